@@ -1,0 +1,11 @@
+using Gateway.Exchange.Evidence;
+using Gateway.Exchange.Inbox;
+using Gateway.Exchange.Mappings;
+using Gateway.Exchange.Outbox;
+
+namespace Gateway.Exchange;
+
+/// <summary>Everything the exchange keeps. It sees ciphertext, keyed digests and signed evidence, never content.</summary>
+public interface IExchangeStore : IBindingStore, IOutboxStore, IInboxStore, IEvidenceStore, IAsyncDisposable
+{
+}
