@@ -1,0 +1,23 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace Gateway.Sealing.Certificates;
+
+/// <summary>Reads PEM files of certificates: the leaf first, then what lies between it and the root.</summary>
+internal static class CertificateFile
+{
+    /// <exception cref="InvalidDataException">The file is missing, too large or holds no certificate.</exception>
+    public static X509Certificate2Collection Read(string path)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists || file.Length > TrustAnchors.FileBytesMax)
+        {
+            throw new InvalidDataException($"{path} is missing or larger than {TrustAnchors.FileBytesMax} bytes; name a PEM file with certificates.");
+        }
+
+        var certificates = new X509Certificate2Collection();
+        certificates.ImportFromPem(File.ReadAllText(path));
+        return certificates.Count > 0
+            ? certificates
+            : throw new InvalidDataException($"{path} holds no certificate; name a PEM file with certificates.");
+    }
+}

@@ -1,0 +1,59 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Gateway.Sealing.Keys;
+
+/// <summary>
+/// HMAC-SHA256 under a key for one use. A plain hash of a guessable value lets anybody confirm a guess (X-10, D-27); this does not.
+/// </summary>
+public sealed class KeyedDigest : IDisposable
+{
+    /// <summary>Length of a digest in bytes.</summary>
+    public const int DigestBytes = 32;
+
+    private readonly byte[] _key;
+
+    /// <summary>Derives the key of one use from a secret (HKDF-SHA256, RFC 5869).</summary>
+    /// <param name="secret">At least 32 bytes.</param>
+    /// <param name="label">The use; other labels give unrelated digests.</param>
+    public KeyedDigest(ReadOnlySpan<byte> secret, string label)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(secret.Length, DigestBytes);
+        _key = new byte[DigestBytes];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, _key, [], Encoding.UTF8.GetBytes("gateway.keyed-digest.v1:" + label));
+    }
+
+    /// <summary>The same with the secret of a file.</summary>
+    /// <exception cref="InvalidDataException">The file is missing, others may read it, or it does not hold 32 bytes.</exception>
+    public static KeyedDigest Load(string path, string label)
+    {
+        var secret = SecretFile.Read32(path);
+        try
+        {
+            return new KeyedDigest(secret, label);
+        }
+        finally
+        {
+            SecretFile.Forget(secret);
+        }
+    }
+
+    /// <summary>Digest of the parts; each goes in with its length, so that ("ab", "c") and ("a", "bc") differ.</summary>
+    public byte[] Compute(params ReadOnlySpan<ReadOnlyMemory<byte>> parts)
+    {
+        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        foreach (var part in parts)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(length, part.Length);
+            hash.AppendData(length);
+            hash.AppendData(part.Span);
+        }
+
+        return hash.GetHashAndReset();
+    }
+
+    /// <summary>Forgets the key.</summary>
+    public void Dispose() => CryptographicOperations.ZeroMemory(_key);
+}

@@ -1,0 +1,118 @@
+using System.Security.Cryptography;
+
+namespace Gateway.Sealing.Signatures;
+
+/// <summary>
+/// The Merkle tree of RFC 9162 section 2.1 with SHA-256: one signature over a root gives every item a proof of its own, which shows nothing of
+/// the others.
+/// </summary>
+public static class MerkleTree
+{
+    /// <summary>Bytes of a hash.</summary>
+    public const int HashBytes = 32;
+
+    private const byte LeafPrefix = 0;
+    private const byte NodePrefix = 1;
+
+    /// <summary>Hash of a leaf: SHA-256(0x00 || item).</summary>
+    public static byte[] LeafHash(ReadOnlySpan<byte> item)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData([LeafPrefix]);
+        hash.AppendData(item);
+        return hash.GetHashAndReset();
+    }
+
+    /// <summary>Root over the items; SHA-256 of nothing for none.</summary>
+    public static byte[] Root(IReadOnlyList<ReadOnlyMemory<byte>> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return Levels(items) is { Count: > 0 } levels ? levels[^1][0] : SHA256.HashData([]);
+    }
+
+    /// <summary>Root and, for every item, its inclusion path: the hashes beside its way to the root, 32 bytes a step.</summary>
+    public static (byte[] Root, IReadOnlyList<ReadOnlyMemory<byte>> Paths) RootAndPaths(IReadOnlyList<ReadOnlyMemory<byte>> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        ArgumentOutOfRangeException.ThrowIfZero(items.Count);
+        var levels = Levels(items);
+        return (levels[^1][0], [.. Enumerable.Range(0, items.Count).Select(index => Path(levels, index))]);
+    }
+
+    /// <summary>Checks that an item is the one at its index under a root.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="index">Its index, from 0.</param>
+    /// <param name="count">Number of items in the tree.</param>
+    /// <param name="path">Inclusion path, leaf to root.</param>
+    /// <param name="root">Root, 32 bytes.</param>
+    public static bool Includes(ReadOnlySpan<byte> item, int index, int count, ReadOnlySpan<byte> path, ReadOnlySpan<byte> root)
+    {
+        if (index < 0 || index >= count)
+        {
+            return false;
+        }
+
+        var hash = LeafHash(item);
+        for (; count > 1; index /= 2, count = (count + 1) / 2)
+        {
+            var sibling = index ^ 1;
+            if (sibling >= count)
+            {
+                continue; // the last of an odd level moves up as it is
+            }
+
+            if (path.Length < HashBytes)
+            {
+                return false;
+            }
+
+            hash = index % 2 == 0 ? NodeHash(hash, path[..HashBytes]) : NodeHash(path[..HashBytes], hash);
+            path = path[HashBytes..];
+        }
+
+        return path.IsEmpty && hash.AsSpan().SequenceEqual(root);
+    }
+
+    internal static byte[] NodeHash(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        Span<byte> node = stackalloc byte[1 + (2 * HashBytes)];
+        node[0] = NodePrefix;
+        left.CopyTo(node[1..]);
+        right.CopyTo(node[(1 + HashBytes)..]);
+        return SHA256.HashData(node);
+    }
+
+    private static List<byte[][]> Levels(IReadOnlyList<ReadOnlyMemory<byte>> items)
+    {
+        var levels = new List<byte[][]>();
+        for (var level = items.Select(item => LeafHash(item.Span)).ToArray(); level.Length > 0; level = Above(level))
+        {
+            levels.Add(level);
+            if (level.Length == 1)
+            {
+                break;
+            }
+        }
+
+        return levels;
+    }
+
+    private static byte[][] Above(byte[][] level) =>
+        [.. level.Chunk(2).Select(pair => pair.Length == 2 ? NodeHash(pair[0], pair[1]) : pair[0])];
+
+    private static ReadOnlyMemory<byte> Path(List<byte[][]> levels, int index)
+    {
+        var path = new List<byte>();
+        foreach (var level in levels)
+        {
+            if ((index ^ 1) < level.Length)
+            {
+                path.AddRange(level[index ^ 1]);
+            }
+
+            index /= 2;
+        }
+
+        return path.ToArray();
+    }
+}
