@@ -12,6 +12,9 @@ public interface IRegionDetector
     /// <summary>From which scores a detection has an effect.</summary>
     ScoreThresholds Thresholds { get; }
 
+    /// <summary>False while the detector knows that its answers cannot be believed; streams are refused then. Default true.</summary>
+    bool IsReady => true;
+
     /// <summary>True when every face size from the smallest promised to the whole frame can be seen in images of this size.</summary>
     bool Covers(int width, int height);
 
