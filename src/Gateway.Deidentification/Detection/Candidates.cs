@@ -22,6 +22,21 @@ internal sealed class Candidates(int countMax)
 
     public void Clear() => Count = 0;
 
+    /// <summary>Drops those from a place on that are not wanted.</summary>
+    public void DropFrom(int first, Predicate<RegionDetection> isUnwanted)
+    {
+        var kept = first;
+        for (var index = first; index < Count; index++)
+        {
+            if (!isUnwanted(_items[index]))
+            {
+                _items[kept++] = _items[index];
+            }
+        }
+
+        Count = kept;
+    }
+
     /// <summary>
     /// Keeps the best of each group of boxes that overlap by more than the limit. A box that reaches beyond the mask of a better one is
     /// kept as well: dropping it would leave the part that sticks out in the clear.

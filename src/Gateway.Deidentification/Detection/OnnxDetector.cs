@@ -118,6 +118,7 @@ public sealed class OnnxDetector : IRegionDetector, IDisposable
             at += values;
         }
 
+        candidates.DropFrom(first, detection => detection.Score < Thresholds.Start && Math.Max(detection.Box.Width, detection.Box.Height) > pass.WeakSidePxMax);
         return TryMoveToImage(candidates.Items[first..], pass) ? DetectionOutcome.Detected : DetectionOutcome.NotFinite;
     }
 

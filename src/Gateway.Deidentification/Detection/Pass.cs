@@ -7,7 +7,11 @@ namespace Gateway.Deidentification.Detection;
 /// <param name="ContentWidth">Width of the scaled part, at most the canvas.</param>
 /// <param name="ContentHeight">Height of the scaled part.</param>
 /// <param name="Canvas">Size of the model's input.</param>
-internal sealed record Pass(PixelRect Source, int ContentWidth, int ContentHeight, CanvasSize Canvas)
+/// <param name="WeakSidePxMax">
+/// Longer side, in canvas pixels, up to which a weak detection counts. A larger face is seen by a coarser pass in its better half of the
+/// range; what only the finer pass believes in, and weakly, is a torso or a wall. No bound in the coarsest pass.
+/// </param>
+internal sealed record Pass(PixelRect Source, int ContentWidth, int ContentHeight, CanvasSize Canvas, float WeakSidePxMax)
 {
     public float ScaleX => (float)ContentWidth / Source.Width;
 

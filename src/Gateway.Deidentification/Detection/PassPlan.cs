@@ -44,7 +44,7 @@ internal sealed class PassPlan
         while (longSide * scale * Margin > range.Max)
         {
             var coarser = Math.Max(scale / step, range.Max / 2f / longSide);
-            if (!TryAddTiles(passes, width, height, scale, range.Min * Margin / coarser, multipleOf))
+            if (!TryAddTiles(passes, width, height, scale, range.Min * Margin / coarser, range.Max / 2f, multipleOf))
             {
                 return null;
             }
@@ -52,7 +52,7 @@ internal sealed class PassPlan
             scale = coarser;
         }
 
-        return TryAddTiles(passes, width, height, scale, 0, multipleOf) ? new PassPlan(passes) : null;
+        return TryAddTiles(passes, width, height, scale, 0, float.PositiveInfinity, multipleOf) ? new PassPlan(passes) : null;
     }
 
     private static float FinestScale(int longSide, FaceSizeRange range, int smallestFacePx)
@@ -66,7 +66,7 @@ internal sealed class PassPlan
     /// Tiles overlap by the largest face that the next coarser pass cannot see, so a face cut by the border of one tile lies wholly in its
     /// neighbour or is found by the coarser pass.
     /// </summary>
-    private static bool TryAddTiles(List<Pass> passes, int width, int height, float scale, float overlapPx, int multipleOf)
+    private static bool TryAddTiles(List<Pass> passes, int width, int height, float scale, float overlapPx, float weakSidePxMax, int multipleOf)
     {
         // One pixel more, because tiles start at whole pixels.
         var overlap = (int)MathF.Ceiling(overlapPx) + 1;
@@ -83,7 +83,8 @@ internal sealed class PassPlan
         {
             foreach (var left in columns.Starts)
             {
-                passes.Add(new Pass(new PixelRect(left, top, left + columns.Length, top + rows.Length), content.Width, content.Height, canvas));
+                var source = new PixelRect(left, top, left + columns.Length, top + rows.Length);
+                passes.Add(new Pass(source, content.Width, content.Height, canvas, weakSidePxMax));
             }
         }
 

@@ -14,19 +14,16 @@ namespace Gateway.Deidentification.Pipeline;
 internal readonly record struct FinishedFrame(FrameFate Fate, IReadOnlyList<RegionRecord> Regions, int Escapes);
 
 /// <summary>How an image is finished.</summary>
+/// <param name="FrameNumber">Number of the frame; 0 for stills.</param>
 /// <param name="OnFailure">What happens where detection failed.</param>
 /// <param name="IsChecked">True where the masked image is shown to the detector again.</param>
 /// <param name="IsTail">True where no later frames could add to the regions.</param>
-internal readonly record struct FinishPlan(FailureAction OnFailure, bool IsChecked, bool IsTail);
+internal readonly record struct FinishPlan(ulong FrameNumber, FailureAction OnFailure, bool IsChecked, bool IsTail);
 
-/// <summary>Masks an image in place and checks it: the last stop before an output exists.</summary>
+/// <summary>Masks images of one stream in place, or one still, and checks them: the last stop before an output exists.</summary>
 internal sealed class FrameFinisher(IRegionDetector detector, RedactionChoice redaction, ILogger logger)
 {
-    /// <summary>Beyond this share the picture is all masks: detections that many are noise, and what is left between them is not safe.</summary>
-    private const double CoverageShareMax = 0.6;
-
-    /// <summary>Times the found regions of a masked image are masked in turn before the whole image is.</summary>
-    private const int CheckRoundsMax = 2;
+    private readonly RegionMasker _masker = RegionMasker.For(redaction);
 
     /// <summary>Share of a box by which its mask is larger, and by how much that grows where later frames could not add to the regions.</summary>
     private const float TailMarginShare = 0.175f;
@@ -46,66 +43,34 @@ internal sealed class FrameFinisher(IRegionDetector detector, RedactionChoice re
         }
 
         // 2
-        var mask = new MaskMap(image.Width, image.Height);
-        var records = new List<RegionRecord>(regions.Count);
+        var mask = new FrameMask(image);
         foreach (var region in regions)
         {
-            var margin = plan.IsTail ? TailMargin(region) : region.MarginPx;
-            records.Add(new RegionRecord(region.Box, mask.Add(region.Box, margin), region.Score, region.Handle, region.IsBridged));
+            mask.Add(plan.IsTail ? region with { MarginPx = TailMargin(region) } : region);
         }
 
         // 3
-        if (mask.CoverageShare > CoverageShareMax)
+        if (mask.IsTooLarge)
         {
             return Close(image, Reason.Saturated, plan, 0);
         }
 
         // 4
-        Redactor.Apply(image, mask, redaction.Technique);
+        _masker.Fill(image, mask.Map, mask.Regions, plan.FrameNumber);
+        _masker.KeepOnly(regions);
 
         // 5
-        var (reason, escapes) = plan.IsChecked ? Check(image, mask, records, cancellationToken) : (Reason.None, 0);
+        var (reason, escapes) = plan.IsChecked
+            ? new ResidualCheck(detector, _masker, logger).Run(image, mask, plan.FrameNumber, cancellationToken)
+            : (Reason.None, 0);
         if (escapes > 0)
         {
             Log.Escape(logger, escapes);
         }
 
         return reason == Reason.None
-            ? new FinishedFrame(FrameFate.Open(!mask.IsEmpty), records, escapes)
+            ? new FinishedFrame(FrameFate.Open(!mask.Map.IsEmpty), mask.Regions, escapes)
             : Close(image, reason, plan, escapes);
-    }
-
-    private (Reason Reason, int Escapes) Check(PixelImage image, MaskMap mask, List<RegionRecord> records, CancellationToken cancellationToken)
-    {
-        var escapes = 0;
-        for (var round = 0; ; round++)
-        {
-            var result = GuardedDetection.Detect(detector, image, logger, cancellationToken);
-            if (result.Outcome != DetectionOutcome.Detected)
-            {
-                return (FrameFate.ReasonOf(result.Outcome), escapes);
-            }
-
-            var found = result.Regions.Where(region => region.Score >= detector.Thresholds.Mask).ToList();
-            if (found.Count == 0)
-            {
-                return (Reason.None, escapes);
-            }
-
-            if (round == CheckRoundsMax)
-            {
-                return (Reason.ResidualFound, escapes);
-            }
-
-            escapes += found.Count;
-            records.AddRange(found.Select(region => new RegionRecord(region.Box, mask.Add(region.Box, 0), region.Score, TrackHandle.None, IsBridged: false)));
-            if (mask.CoverageShare > CoverageShareMax)
-            {
-                return (Reason.Saturated, escapes);
-            }
-
-            Redactor.Apply(image, mask, redaction.Technique);
-        }
     }
 
     private FinishedFrame Close(PixelImage image, Reason reason, FinishPlan plan, int escapes)

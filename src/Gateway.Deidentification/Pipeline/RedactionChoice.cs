@@ -11,12 +11,8 @@ public readonly record struct RedactionChoice(RedactionTechnique Technique, bool
     public static RedactionChoice Default => new(RedactionTechnique.OutsideFill, AllowWeak: false);
 
     /// <summary>What the technique leaves to an attacker.</summary>
-    public StrengthClass Strength => Technique switch
-    {
-        RedactionTechnique.OutsideFill or RedactionTechnique.Solid => StrengthClass.Irreversible,
-        RedactionTechnique.Mosaic => StrengthClass.BoundedLeak,
-        _ => StrengthClass.Cosmetic,
-    };
+    /// <exception cref="ArgumentOutOfRangeException">The technique is unknown.</exception>
+    public StrengthClass Strength => MaskFillers.StrengthOf(Technique);
 
     /// <summary>False where a cosmetic technique was asked for without saying that it may be weak, or the technique is unknown.</summary>
     public bool IsAllowed => Enum.IsDefined(Technique) && (AllowWeak || Strength != StrengthClass.Cosmetic);

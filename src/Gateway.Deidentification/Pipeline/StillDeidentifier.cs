@@ -56,7 +56,7 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
             .Select(region => new TrackedRegion(region.Box, region.Score, TrackHandle.None, IsBridged: false, MarginPx: 0))
             .ToList();
         return new FrameFinisher(parts.Detector, redaction, parts.Logger)
-            .Finish(image, look.Reason, regions, new FinishPlan(FailureAction.MaskFrame, IsChecked: true, IsTail: false), cancellationToken);
+            .Finish(image, look.Reason, regions, new FinishPlan(0, FailureAction.MaskFrame, IsChecked: true, IsTail: false), cancellationToken);
     }
 
     private static StillAnswer Refused(StillOutcome outcome) => new(outcome, MediaOutcome.Decoded, default, null, null);

@@ -121,7 +121,7 @@ internal sealed class StreamPump(PipelineParts parts, StreamRequest request, Str
     {
         using var held = frame;
         var isChecked = Counts.Answered % request.Profile.ResidualScanEvery == 0;
-        var plan = new FinishPlan(request.OnFailure, isChecked, isTail);
+        var plan = new FinishPlan(frame.Stamp.Number, request.OnFailure, isChecked, isTail);
         var answer = await parts.Lane.RunAsync(() => Finish(frame, plan, cancellationToken), cancellationToken);
         Count(answer.Record);
         try

@@ -1,4 +1,5 @@
 using Gateway.Deidentification.Detection;
+using Gateway.Deidentification.Drawing;
 using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Models;
 using Microsoft.Extensions.Logging;
@@ -16,21 +17,21 @@ public sealed class WatchedDetector : IRegionDetector
     private const float IouMin = 0.3f;
 
     private readonly IRegionDetector _detector;
-    private readonly KnownScene _scene;
+    private readonly DrawnFrame _canary;
     private readonly ILogger _logger;
     private volatile bool _isReady;
 
     /// <summary>Wraps a detector; it is not ready before <see cref="CheckAsync"/> passed once.</summary>
-    /// <exception cref="ArgumentException">The scene has no face.</exception>
-    public WatchedDetector(IRegionDetector detector, KnownScene scene, ILogger logger)
+    /// <exception cref="ArgumentException">The canary has no face.</exception>
+    public WatchedDetector(IRegionDetector detector, DrawnFrame canary, ILogger logger)
     {
-        ArgumentNullException.ThrowIfNull(scene);
-        if (scene.Faces.Count == 0)
+        ArgumentNullException.ThrowIfNull(canary);
+        if (canary.Faces.Count == 0)
         {
-            throw new ArgumentException("A scene without faces proves nothing.", nameof(scene));
+            throw new ArgumentException("A scene without faces proves nothing.", nameof(canary));
         }
 
-        (_detector, _scene, _logger) = (detector, scene, logger);
+        (_detector, _canary, _logger) = (detector, canary, logger);
     }
 
     /// <inheritdoc/>
@@ -55,17 +56,17 @@ public sealed class WatchedDetector : IRegionDetector
     public async Task<bool> CheckAsync(DetectionLane lane, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lane);
-        var result = await lane.RunAsync(() => GuardedDetection.Detect(_detector, _scene.Image, _logger, cancellationToken), cancellationToken);
-        var found = _scene.Faces.Count(face => result.Regions.Any(region =>
+        var result = await lane.RunAsync(() => GuardedDetection.Detect(_detector, _canary.Image, _logger, cancellationToken), cancellationToken);
+        var found = _canary.Faces.Count(face => result.Regions.Any(region =>
             region.Score >= Thresholds.Mask && region.Box.IntersectionOverUnion(face) >= IouMin));
-        _isReady = result.Outcome == DetectionOutcome.Detected && found == _scene.Faces.Count;
+        _isReady = result.Outcome == DetectionOutcome.Detected && found == _canary.Faces.Count;
         if (_isReady)
         {
             Log.CanaryPassed(_logger, found);
         }
         else
         {
-            Log.CanaryMissed(_logger, found, _scene.Faces.Count, result.Outcome);
+            Log.CanaryMissed(_logger, found, _canary.Faces.Count, result.Outcome);
         }
 
         return _isReady;

@@ -3,15 +3,15 @@ namespace Gateway.Deidentification.Redaction;
 /// <summary>How masked pixels are made.</summary>
 public enum RedactionTechnique
 {
-    /// <summary>Every masked pixel is computed from pixels outside the mask.</summary>
-    OutsideFill = 1,
+    /// <summary>Every masked pixel is computed from pixels outside the mask. <see cref="StrengthClass.Irreversible"/>; the default.</summary>
+    OutsideFill,
 
-    /// <summary>One flat colour.</summary>
-    Solid = 2,
+    /// <summary>One flat colour. <see cref="StrengthClass.Irreversible"/>.</summary>
+    Solid,
 
-    /// <summary>At most 8 x 8 cells over the mask, 4 bits a channel.</summary>
-    Mosaic = 3,
+    /// <summary>At most 8 x 8 cells over a mask, 4 bits a channel. <see cref="StrengthClass.BoundedLeak"/>.</summary>
+    Mosaic,
 
-    /// <summary>Gaussian-like blur.</summary>
-    Blur = 4,
+    /// <summary>Box blurs. <see cref="StrengthClass.Cosmetic"/>: published attacks restore it.</summary>
+    Blur,
 }

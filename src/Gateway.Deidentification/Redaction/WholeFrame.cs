@@ -2,13 +2,13 @@ using Gateway.Deidentification.Media;
 
 namespace Gateway.Deidentification.Redaction;
 
-/// <summary>Masks whole images.</summary>
-public static class WholeFrame
+/// <summary>Masks a frame whose decision could not be made.</summary>
+internal static class WholeFrame
 {
-    /// <summary>Replaces every pixel by one flat colour.</summary>
+    /// <summary>Replaces every pixel by one flat gray. It needs nothing that could have failed before.</summary>
     public static void Fill(PixelImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        image.Bytes.Fill(128);
+        FlatFill.Fill(image, MaskMap.Whole(image.Width, image.Height), SolidFill.DefaultLuma);
     }
 }
