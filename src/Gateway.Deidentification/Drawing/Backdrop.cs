@@ -8,7 +8,7 @@ internal static class Backdrop
     /// <summary>Distance of the points between which the patches are stretched, pixels.</summary>
     private const int PatchSide = 80;
 
-    private const float PatchStrength = 16;
+    private const float PatchStrength = 10;
     private const float FloorBrightness = 0.7f;
 
     private static readonly Vector3 Wall = new(130, 140, 150);
