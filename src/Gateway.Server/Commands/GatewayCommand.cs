@@ -8,7 +8,9 @@ internal static class GatewayCommand
     public static RootCommand Create() => new("De-identifies media and exchanges sealed identification mappings between telecommunication service providers.")
     {
         ServeCommand.Create(),
+        DeidentifyCommand.Create(),
         CertsCommand.Create(),
+        AgreementCommand.Create(),
         CheckConfigCommand.Create(),
     };
 }
