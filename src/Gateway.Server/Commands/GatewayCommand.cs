@@ -8,9 +8,12 @@ internal static class GatewayCommand
     public static RootCommand Create() => new("De-identifies media and exchanges sealed identification mappings between telecommunication service providers.")
     {
         ServeCommand.Create(),
+        DemoCommand.Create(),
         DeidentifyCommand.Create(),
         CertsCommand.Create(),
         AgreementCommand.Create(),
         CheckConfigCommand.Create(),
+        VerifyCommand.Create(),
+        DoctorCommand.Create(),
     };
 }
