@@ -12,9 +12,10 @@ internal sealed class DemoStream(Contracts.Deidentification.V1.Deidentification.
 {
     private const int Frames = 30;
     private const int FramesPerSecond = 25;
-    private const int Width = 640;
-    private const int Height = 360;
-    private const int FrameShown = 20;
+    private const int Width = 800;
+    private const int Height = 448;
+    private const float FaceScale = 0.5f;
+    private const int FrameShown = 10;
 
     /// <returns>The handle of the first track: what a mapping can be bound to.</returns>
     public async Task<ByteString> RunAsync(CancellationToken cancellationToken)
@@ -34,7 +35,7 @@ internal sealed class DemoStream(Contracts.Deidentification.V1.Deidentification.
                 Open = new OpenStream { Format = FrameFormat.Bgra32, Width = Width, Height = Height, TimeBaseNumerator = 1, TimeBaseDenominator = FramesPerSecond },
             },
             cancellationToken);
-        var scene = new DrawnScene(Width, Height, DrawnScene.StandardFaces(0.5f));
+        var scene = new DrawnScene(Width, Height, DrawnScene.StandardFaces(FaceScale));
         for (var number = 0; number < Frames; number++)
         {
             using var frame = scene.Frame(number);
@@ -54,7 +55,7 @@ internal sealed class DemoStream(Contracts.Deidentification.V1.Deidentification.
     private async Task<ByteString> ReceiveAsync(IAsyncStreamReader<DeidentifyStreamResponse> responses, CancellationToken cancellationToken)
     {
         var handle = ByteString.Empty;
-        var masked = 0;
+        var decisions = new SortedDictionary<string, int>(StringComparer.Ordinal);
         Directory.CreateDirectory(Path.Combine(folder, "evidence"));
         await using var records = File.Create(Path.Combine(folder, "evidence", "clip.records"));
         await foreach (var response in responses.ReadAllAsync(cancellationToken))
@@ -67,7 +68,8 @@ internal sealed class DemoStream(Contracts.Deidentification.V1.Deidentification.
                 case DeidentifyStreamResponse.MessageOneofCase.Frame:
                     StreamRecordFile.Append(records, response.Frame.Record);
                     var record = DeidentificationRecord.Parser.ParseFrom(response.Frame.Record);
-                    masked += record.Decision is Decision.RegionsMasked or Decision.FrameMasked ? 1 : 0;
+                    var decision = record.Reason == Reason.Unspecified ? record.Decision.ToString() : $"{record.Decision} ({record.Reason})";
+                    decisions[decision] = decisions.GetValueOrDefault(decision) + 1;
                     handle = handle.IsEmpty ? record.Regions.Select(region => region.TrackHandle).FirstOrDefault(track => !track.IsEmpty, ByteString.Empty) : handle;
                     Show(response.Frame);
                     break;
@@ -79,7 +81,8 @@ internal sealed class DemoStream(Contracts.Deidentification.V1.Deidentification.
             }
         }
 
-        narrator.Tell($"{Frames} frames in, {masked} came back with masks; the root over their records is signed (evidence/clip.stream-record.p7)");
+        narrator.Tell($"{Frames} frames in and out: {string.Join(", ", decisions.Select(entry => $"{entry.Value} {entry.Key}"))}");
+        narrator.Tell("the root over all their records is signed: evidence/clip.stream-record.p7");
         return handle;
     }
 
