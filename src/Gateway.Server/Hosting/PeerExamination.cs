@@ -11,6 +11,9 @@ namespace Gateway.Server.Hosting;
 /// <summary>Dials a peer as the node would and says at which step it fails. A peer that refuses our certificate tells us nothing; that is said too.</summary>
 internal static class PeerExamination
 {
+    // RFC 9113 section 3.4: the connection preface and an empty SETTINGS frame.
+    private static readonly byte[] Http2Preface = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, 0, 0, 0, 4, 0, 0, 0, 0, 0];
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public static async Task<ExaminedPart> RunAsync(Peer peer, NodeKeys keys, TimeProvider time, CancellationToken cancellationToken)
@@ -72,7 +75,8 @@ internal static class PeerExamination
             return;
         }
 
-        // TLS 1.3 lets a refused client finish its handshake: only reading tells.
+        // TLS 1.3 lets a refused client finish its handshake: only an answer to HTTP/2's first bytes tells.
+        await tls.WriteAsync(Http2Preface, cancellationToken);
         var settings = new byte[1];
         findings.Require(
             await tls.ReadAsync(settings, cancellationToken) > 0,
