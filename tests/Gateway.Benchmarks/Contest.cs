@@ -13,7 +13,12 @@ internal sealed class Contest(string title, string unit, double unitsPerCall, in
     public void Add(string name, Action call) => _contenders.Add(new Contender(name, call, rounds));
 
     /// <summary>Runs every contender once, so that a benchmark that broke is found by the tests.</summary>
-    public void RunOnce() => _contenders.ForEach(contender => contender.Call());
+    /// <returns>Number of contenders.</returns>
+    public int RunOnce()
+    {
+        _contenders.ForEach(contender => contender.Call());
+        return _contenders.Count;
+    }
 
     public void Run(TextWriter output)
     {
