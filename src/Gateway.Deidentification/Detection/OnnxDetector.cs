@@ -151,7 +151,8 @@ public sealed class OnnxDetector : IRegionDetector, IDisposable
             _plans.Clear();
         }
 
-        var plan = PassPlan.For(width, height, _session.Manifest.FaceSizePx, _session.Manifest.InputMultipleOf, _options.SmallestFacePx);
+        var plan = PassPlan.For(
+            width, height, _session.Manifest.FaceSizePx, _session.Manifest.InputMultipleOf, _options.SmallestFacePx, _session.Manifest.ScaleStep);
         return _plans[(width, height)] = plan is null ? null : PassGeometry.Of(plan, width, height);
     }
 }

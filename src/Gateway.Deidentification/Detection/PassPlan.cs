@@ -19,9 +19,6 @@ internal sealed class PassPlan
     /// <summary>Beyond this side of the input a pass is cut into tiles, which bounds the memory of one inference.</summary>
     private const int CanvasSideMax = 1920;
 
-    /// <summary>Each pass is at most this much coarser than the one before.</summary>
-    private const float StepMax = 2;
-
     /// <summary>Share by which the ranges of neighbouring passes overlap, so that a face between two sizes is well inside one of them.</summary>
     private const float Margin = 1.15f;
 
@@ -30,14 +27,20 @@ internal sealed class PassPlan
     public IReadOnlyList<Pass> Passes { get; }
 
     /// <summary>The plan for images of this size, or null where no plan of bounded work covers them.</summary>
-    public static PassPlan? For(int width, int height, FaceSizeRange range, int multipleOf, int smallestFacePx)
+    /// <param name="width">Width of the image.</param>
+    /// <param name="height">Height of the image.</param>
+    /// <param name="range">Face sizes the model was made for.</param>
+    /// <param name="multipleOf">What the sides of an input must be multiples of.</param>
+    /// <param name="smallestFacePx">Smallest face that must be seen.</param>
+    /// <param name="stepMax">Each pass is at most this much coarser than the one before.</param>
+    public static PassPlan? For(int width, int height, FaceSizeRange range, int multipleOf, int smallestFacePx, float stepMax = ModelManifest.ScaleStepMax)
     {
         if (width < 1 || height < 1 || width > SidePxMax || height > SidePxMax || (long)width * height > PixelsMax)
         {
             return null;
         }
 
-        var step = Math.Min(StepMax, range.Max / (range.Min * Margin * Margin));
+        var step = Math.Min(stepMax, range.Max / (range.Min * Margin * Margin));
         var longSide = Math.Max(width, height);
         var scale = FinestScale(longSide, range, smallestFacePx);
         var passes = new List<Pass>();

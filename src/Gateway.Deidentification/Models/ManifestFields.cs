@@ -52,6 +52,23 @@ internal readonly struct ManifestFields(JsonElement element, string path, List<s
         return 0.5f;
     }
 
+    /// <summary>A number that may be absent.</summary>
+    public float Optional(string name, float min, float max, float absent)
+    {
+        if (!Has(name))
+        {
+            return absent;
+        }
+
+        if (Find(name, JsonValueKind.Number) is { } number && number.TryGetSingle(out var value) && value >= min && value <= max)
+        {
+            return value;
+        }
+
+        Report(name, FormattableString.Invariant($"must be a number from {min} to {max}"));
+        return absent;
+    }
+
     public List<double> Numbers(string name, int countMax)
     {
         var array = Find(name, JsonValueKind.Array);

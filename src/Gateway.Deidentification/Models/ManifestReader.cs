@@ -46,6 +46,7 @@ internal static class ManifestReader
             InputMultipleOf = multipleOf,
             Strides = Strides(root, multipleOf, found),
             FaceSizePx = FaceSize(root.Child("faceSizePx"), found),
+            ScaleStep = root.Optional("scaleStep", ModelManifest.ScaleStepMin, ModelManifest.ScaleStepMax, ModelManifest.ScaleStepDefault),
             Thresholds = Thresholds(root.Child("thresholds"), found),
             NmsIou = root.Share("nmsIou"),
             Licence = Licence(root.Child("licence"), found),

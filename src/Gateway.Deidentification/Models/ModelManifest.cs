@@ -3,6 +3,15 @@ namespace Gateway.Deidentification.Models;
 /// <summary>What a model is and how it must be asked. The manifest is trusted configuration; the model file is trusted only by it.</summary>
 public sealed record ModelManifest
 {
+    /// <summary>Smallest <see cref="ScaleStep"/>.</summary>
+    public const float ScaleStepMin = 1.2f;
+
+    /// <summary>Largest <see cref="ScaleStep"/>.</summary>
+    public const float ScaleStepMax = 2;
+
+    /// <summary><see cref="ScaleStep"/> where the manifest names none: half the pixels from one look to the next.</summary>
+    public const float ScaleStepDefault = 1.41f;
+
     /// <summary>Identifier, 1 to 64 characters.</summary>
     public required string Id { get; init; }
 
@@ -29,6 +38,12 @@ public sealed record ModelManifest
 
     /// <summary>Sizes of faces the model was made for.</summary>
     public required FaceSizeRange FaceSizePx { get; init; }
+
+    /// <summary>
+    /// Each look at an image is at most this much coarser than the one before, <see cref="ScaleStepMin"/> to <see cref="ScaleStepMax"/>. Small
+    /// steps find more and cost more; a model with many false boxes is better served by large ones, since every look adds its own.
+    /// </summary>
+    public float ScaleStep { get; init; } = ScaleStepDefault;
 
     /// <summary>Scores from which a detection has an effect.</summary>
     public required ScoreThresholds Thresholds { get; init; }

@@ -30,6 +30,18 @@ internal sealed class RegionMasker
         _filler.Fill(image, mask, masked, _grain.ForFrame(frameNumber));
     }
 
+    /// <summary>
+    /// Replaces an outside fill by a flat one: together with the hair and shoulders around it, a smooth fill can look like a face to a detector
+    /// and to people. Other techniques have no shape of their own and stay.
+    /// </summary>
+    public void Flatten(PixelImage image, MaskMap mask, ulong frameNumber)
+    {
+        if (_filler.Technique == RedactionTechnique.OutsideFill)
+        {
+            new OutsideFill(isFlat: true).Fill(image, mask, [], _grain.ForFrame(frameNumber));
+        }
+    }
+
     /// <summary>Forgets what belongs to tracks that are not among those of this frame: a track that was left out once never comes back.</summary>
     public void KeepOnly(IReadOnlyList<TrackedRegion> regions)
     {

@@ -48,8 +48,14 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
                 return (Reason.ResidualFound, escapes);
             }
 
-            if (found.Count == 0 || (round == RoundsMax && missed.Count == 0))
+            if (found.Count == 0)
             {
+                return (Reason.None, escapes);
+            }
+
+            if (round == RoundsMax && missed.Count == 0)
+            {
+                masker.Flatten(image, mask.Map, frameNumber);
                 return (Reason.None, escapes);
             }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Gateway.Deidentification.Media;
 
 namespace Gateway.Deidentification.Redaction;
@@ -6,7 +7,8 @@ namespace Gateway.Deidentification.Redaction;
 /// Fills a mask from the picture around it: the colours at its edge are stretched over it like a membrane, with a little grain. No pixel
 /// inside a mask is ever read, so what was there cannot influence the result.
 /// </summary>
-internal sealed class OutsideFill : IMaskFiller
+/// <param name="isFlat">One colour an area, the middle of its edge, instead of a membrane: it has no shape of its own.</param>
+internal sealed class OutsideFill(bool isFlat = false) : IMaskFiller
 {
     /// <summary>Where the whole frame is masked nothing is outside, and the fill is a flat middle gray.</summary>
     private const byte WholeFrameLuma = 128;
@@ -28,7 +30,28 @@ internal sealed class OutsideFill : IMaskFiller
         }
     }
 
-    private static void FillArea(PixelImage image, MaskMap mask, PixelRect area, DitherNoise.Frame grain)
+    private static void Flatten(CellGrid grid)
+    {
+        var (sum, known) = (Vector4.Zero, 0);
+        for (var at = 0; at < grid.States.Length; at++)
+        {
+            if (grid.States[at] == CellState.Known)
+            {
+                sum += grid.Colours[at];
+                known++;
+            }
+        }
+
+        for (var at = 0; at < grid.States.Length; at++)
+        {
+            if (grid.States[at] == CellState.Unknown)
+            {
+                grid.Colours[at] = sum / known;
+            }
+        }
+    }
+
+    private void FillArea(PixelImage image, MaskMap mask, PixelRect area, DitherNoise.Frame grain)
     {
         var inside = CellGrid.CellsOver(area);
         var all = CellGrid.CellsOver(new PixelRect(0, 0, image.Width, image.Height));
@@ -36,7 +59,15 @@ internal sealed class OutsideFill : IMaskFiller
         using var grid = new CellGrid(around.ClipTo(all.Right, all.Bottom));
         MarkUnknown(grid, mask);
         ReadEdge(grid, image);
-        Membrane.Solve(grid.Colours, grid.States, grid.Columns, grid.Rows);
+        if (isFlat)
+        {
+            Flatten(grid);
+        }
+        else
+        {
+            Membrane.Solve(grid.Colours, grid.States, grid.Columns, grid.Rows);
+        }
+
         CellWriter.Write(image, mask, area, grid, grain);
     }
 
