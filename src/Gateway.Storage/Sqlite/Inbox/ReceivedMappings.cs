@@ -1,0 +1,100 @@
+using Gateway.Exchange.Inbox;
+using Gateway.Storage.Sqlite.Connections;
+using Gateway.Storage.Sqlite.Records;
+using Gateway.Storage.Sqlite.Writing;
+using Microsoft.Data.Sqlite;
+
+namespace Gateway.Storage.Sqlite.Inbox;
+
+/// <summary>Mappings of peers and their tombstones. Versions and states move forward only.</summary>
+internal static class ReceivedMappings
+{
+    /// <summary>MAPPING_STATE_ERASED of the proto: the state of a tombstone, whatever made it one.</summary>
+    public const int Erased = 4;
+
+    // Every channel of the same sender: a mapping that was erased under one agreement must not come back under another.
+    private const string SelectOfSender = """
+        SELECT m.mapping_row, m.channel_id, m.version, m.state, m.key_id
+        FROM received_mapping m JOIN inbound_channel c USING (channel_id)
+        WHERE m.mapping_id = $1 AND c.sender = $2
+        """;
+
+    private const string Insert = """
+        INSERT INTO received_mapping (channel_id, mapping_id, version, state, pseudonym_digest, purpose, not_after, key_id, ciphertext)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        """;
+
+    private const string Replace = """
+        UPDATE received_mapping
+        SET version = $2, state = $3, pseudonym_digest = $4, purpose = $5, not_after = $6, key_id = $7, ciphertext = $8
+        WHERE mapping_row = $1
+        """;
+
+    // MAPPING_STATE_ACTIVE is 1. The last condition is the one of the partial index.
+    private const string SelectInForce = """
+        SELECT m.mapping_id, m.version, m.state, m.pseudonym_digest, m.purpose, m.not_after, k.wrapped, m.ciphertext
+        FROM received_mapping m JOIN data_key k USING (key_id)
+        WHERE m.pseudonym_digest = $1 AND m.not_after > $2 AND m.state = 1 AND m.state <> 4 ORDER BY m.mapping_row
+        """;
+
+    /// <summary>Keeps what moves forward and passes over the rest; a message does not fail for an old mapping in it.</summary>
+    public static void KeepAll(WriteSession session, long channelId, VerifiedBatch batch)
+    {
+        var change = 0;
+        foreach (var mapping in batch.Mappings)
+        {
+            var ofSender = session.Connection.All(SelectOfSender, ReadKept, mapping.MappingId, batch.Channel.Sender);
+            if (ofSender.Exists(kept => kept.State == Erased))
+            {
+                continue;
+            }
+
+            change += Keep(session, channelId, mapping, ofSender.Find(kept => kept.ChannelId == channelId));
+        }
+
+        InboundChannels.CountKept(session, channelId, change);
+    }
+
+    public static IReadOnlyList<ReceivedMapping> FindByPseudonym(
+        PreparedConnection connection, ReadOnlyMemory<byte> pseudonymDigest, DateTimeOffset at) =>
+        connection.All(SelectInForce, Read, pseudonymDigest, at);
+
+    // Returns by how many the number of kept mappings changes.
+    private static int Keep(WriteSession session, long channelId, ReceivedMapping mapping, Kept? before)
+    {
+        if (before is not null && (mapping.Version <= before.Version || mapping.State < before.State))
+        {
+            return 0;
+        }
+
+        var erased = mapping.State == Erased;
+        long? key = erased ? null : DataKeys.Keep(session, mapping.Content);
+        var digest = erased ? ReadOnlyMemory<byte>.Empty : mapping.PseudonymDigest;
+        var ciphertext = erased ? ReadOnlyMemory<byte>.Empty : mapping.Content.Ciphertext;
+        var purpose = erased ? "" : mapping.Purpose;
+        if (before is null)
+        {
+            session.Connection.Execute(
+                Insert, channelId, mapping.MappingId, mapping.Version, mapping.State, digest, purpose, mapping.NotAfter, key, ciphertext);
+            return erased ? 0 : 1;
+        }
+
+        DataKeys.Destroy(session, before.KeyId, erased ? ScrubNeed.BeforeCompletion : ScrubNeed.Soon);
+        session.Connection.Execute(Replace, before.Row, mapping.Version, mapping.State, digest, purpose, mapping.NotAfter, key, ciphertext);
+        return erased ? -1 : 0;
+    }
+
+    private static Kept ReadKept(SqliteDataReader row) =>
+        new(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.GetInt32(3), row.IsDBNull(4) ? null : row.GetInt64(4));
+
+    private static ReceivedMapping Read(SqliteDataReader row) => new(
+        row.Bytes(0),
+        row.GetInt32(1),
+        row.GetInt32(2),
+        row.Bytes(3),
+        row.GetString(4),
+        row.Time(5),
+        DataKeys.Read(row, wrappedKey: 6, ciphertext: 7, erased: false));
+
+    private sealed record Kept(long Row, long ChannelId, int Version, int State, long? KeyId);
+}
