@@ -1,0 +1,94 @@
+using Gateway.Deidentification.Media;
+
+namespace Gateway.Deidentification.Redaction;
+
+/// <summary>
+/// Fills a mask from the picture around it: the colours at its edge are stretched over it like a membrane, with a little grain. No pixel
+/// inside a mask is ever read, so what was there cannot influence the result.
+/// </summary>
+internal sealed class OutsideFill : IMaskFiller
+{
+    /// <summary>Where the whole frame is masked nothing is outside, and the fill is a flat middle gray.</summary>
+    private const byte WholeFrameLuma = 128;
+
+    public RedactionTechnique Technique => RedactionTechnique.OutsideFill;
+
+    public void Fill(PixelImage image, MaskMap mask, ReadOnlySpan<MaskedRegion> regions, DitherNoise.Frame grain)
+    {
+        MaskFillers.CheckSize(image, mask);
+        if (mask.IsWhole)
+        {
+            FlatFill.Fill(image, mask, WholeFrameLuma);
+            return;
+        }
+
+        foreach (var area in mask.BoundingRects())
+        {
+            FillArea(image, mask, area, grain);
+        }
+    }
+
+    private static void FillArea(PixelImage image, MaskMap mask, PixelRect area, DitherNoise.Frame grain)
+    {
+        var inside = CellGrid.CellsOver(area);
+        var all = CellGrid.CellsOver(new PixelRect(0, 0, image.Width, image.Height));
+        var around = new PixelRect(inside.Left - 1, inside.Top - 1, inside.Right + 1, inside.Bottom + 1);
+        using var grid = new CellGrid(around.ClipTo(all.Right, all.Bottom));
+        MarkUnknown(grid, mask);
+        ReadEdge(grid, image);
+        Membrane.Solve(grid.Colours, grid.States, grid.Columns, grid.Rows);
+        CellWriter.Write(image, mask, area, grid, grain);
+    }
+
+    private static void MarkUnknown(CellGrid grid, MaskMap mask)
+    {
+        var states = grid.States;
+        for (var row = 0; row < grid.Rows; row++)
+        {
+            var blockRow = (grid.Cells.Top + row) / CellRow.CellsPerBlock;
+            for (var column = 0; column < grid.Columns; column++)
+            {
+                if (mask.IsBlockMasked((grid.Cells.Left + column) / CellRow.CellsPerBlock, blockRow))
+                {
+                    states[(row * grid.Columns) + column] = CellState.Unknown;
+                }
+            }
+        }
+    }
+
+    /// <summary>Reads the cells that touch the mask from outside, also over a corner: pixels near a corner lie between those too.</summary>
+    private static void ReadEdge(CellGrid grid, PixelImage image)
+    {
+        var channels = ImageChannels.Of(image);
+        ReadOnlySpan<byte> bytes = image.Bytes;
+        var states = grid.States;
+        var colours = grid.Colours;
+        for (var row = 0; row < grid.Rows; row++)
+        {
+            for (var column = 0; column < grid.Columns; column++)
+            {
+                var at = (row * grid.Columns) + column;
+                if (states[at] == CellState.Ignored && TouchesUnknown(grid, states, column, row))
+                {
+                    states[at] = CellState.Known;
+                    colours[at] = CellAverages.Of(bytes, in channels, grid.Cells.Left + column, grid.Cells.Top + row);
+                }
+            }
+        }
+    }
+
+    private static bool TouchesUnknown(CellGrid grid, ReadOnlySpan<CellState> states, int column, int row)
+    {
+        var left = Math.Max(column - 1, 0);
+        var width = Math.Min(column + 2, grid.Columns) - left;
+        for (var y = Math.Max(row - 1, 0); y < Math.Min(row + 2, grid.Rows); y++)
+        {
+            if (states.Slice((y * grid.Columns) + left, width).Contains(CellState.Unknown))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

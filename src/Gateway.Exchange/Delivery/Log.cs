@@ -1,0 +1,47 @@
+using Gateway.Contracts.Exchange.V1;
+using Gateway.Sealing.Certificates;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Exchange.Delivery;
+
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 3101, EventName = "SessionBroke", Level = LogLevel.Information, Message = "Session with {Peer} broke: {Fault}")]
+    public static partial void SessionBroke(this ILogger log, GatewayUri peer, string fault);
+
+    [LoggerMessage(EventId = 3102, EventName = "PeerSilent", Level = LogLevel.Information, Message = "Peer {Peer} was silent too long")]
+    public static partial void PeerSilent(this ILogger log, GatewayUri peer);
+
+    [LoggerMessage(EventId = 3103, EventName = "MessageRefused", Level = LogLevel.Warning, Message = "Peer {Peer} refused message {Sequence} under {AgreementId} with {Code}")]
+    public static partial void MessageRefused(this ILogger log, GatewayUri peer, string agreementId, long sequence, RefusalCode code);
+
+    [LoggerMessage(EventId = 3104, EventName = "AgreementOver", Level = LogLevel.Warning, Message = "Agreement {AgreementId} with {Peer} is not in force any more; nothing is sent under it")]
+    public static partial void AgreementOver(this ILogger log, GatewayUri peer, string agreementId);
+
+    [LoggerMessage(EventId = 3105, EventName = "ChannelBlocked", Level = LogLevel.Error, Message = "The channel to {Peer} under {AgreementId} is blocked: message {Sequence} was refused for good; an operator has to act")]
+    public static partial void ChannelBlocked(this ILogger log, GatewayUri peer, string agreementId, long sequence);
+
+    [LoggerMessage(EventId = 3106, EventName = "ReceiptRejected", Level = LogLevel.Error, Message = "A receipt of {Peer} for message {Sequence} under {AgreementId} does not hold: {Reason}")]
+    public static partial void ReceiptRejected(this ILogger log, string peer, string agreementId, long sequence, string reason);
+
+    [LoggerMessage(EventId = 3107, EventName = "SessionOpened", Level = LogLevel.Information, Message = "Session with {Peer} is up on {Channels} channels")]
+    public static partial void SessionOpened(this ILogger log, GatewayUri peer, int channels);
+
+    [LoggerMessage(EventId = 3108, EventName = "PeerUnreachable", Level = LogLevel.Information, Message = "Peer {Peer} cannot be reached: {Fault}")]
+    public static partial void PeerUnreachable(this ILogger log, GatewayUri peer, string fault);
+
+    [LoggerMessage(EventId = 3109, EventName = "LinkParked", Level = LogLevel.Error, Message = "The link to {Peer} is parked: {Fault}; an operator has to act")]
+    public static partial void LinkParked(this ILogger log, GatewayUri peer, string fault);
+
+    [LoggerMessage(EventId = 3110, EventName = "StatesContradict", Level = LogLevel.Error, Message = "Peer {Peer} and this node contradict each other about the channel under {AgreementId}: one of the two stores was set back; an operator has to act")]
+    public static partial void StatesContradict(this ILogger log, GatewayUri peer, string agreementId);
+
+    [LoggerMessage(EventId = 3111, EventName = "ChannelRefused", Level = LogLevel.Warning, Message = "Peer {Peer} refused the channel under {AgreementId} with {Code}")]
+    public static partial void ChannelRefused(this ILogger log, GatewayUri peer, string agreementId, RefusalCode code);
+
+    [LoggerMessage(EventId = 3112, EventName = "SessionEnded", Level = LogLevel.Information, Message = "Session with {Peer} ended: {End}")]
+    public static partial void SessionEnded(this ILogger log, GatewayUri peer, SessionEnd end);
+
+    [LoggerMessage(EventId = 3113, EventName = "OutboxUnavailable", Level = LogLevel.Error, Message = "Delivery to {Peer} pauses, the store keeps nothing at the moment: {Reason}")]
+    public static partial void StoreUnavailable(this ILogger log, GatewayUri peer, string reason);
+}

@@ -1,0 +1,66 @@
+using Gateway.Exchange.Agreements;
+using Gateway.Exchange.Mappings;
+using Gateway.Exchange.Outbox;
+using Gateway.Exchange.Peers;
+using Gateway.Sealing.Keys;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Exchange.Delivery;
+
+/// <summary>All outgoing links of a node, one task a peer: a slow or dead peer holds up nobody else.</summary>
+public sealed class OutboundLinks : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private Task[] _running = [];
+
+    /// <summary>Makes the links; none is dialled before <see cref="Start"/>.</summary>
+    public OutboundLinks(
+        PeerDirectory peers,
+        IPeerChannel channel,
+        IExchangeStore store,
+        AgreementBook agreements,
+        RecordProtection protection,
+        OutboxSignal signal,
+        SigningKey signing,
+        VerificationKey ownSigner,
+        DecryptionKey decryption,
+        DeliveryOptions options,
+        TimeProvider time,
+        ILogger<OutboundLinks> log)
+    {
+        ArgumentNullException.ThrowIfNull(peers);
+        ArgumentNullException.ThrowIfNull(signing);
+        var receipts = new ReceiptKeeper(store, decryption, ownSigner, signing.Owner.Provider, time, log);
+        var services = new SessionServices(store, new BatchBuilder(store, protection, signing, time), receipts, signal);
+        Links = [.. peers.All.Select(peer => new PeerLink(peer, channel, agreements, services, signing.Owner, options, time, log))];
+    }
+
+    /// <summary>One link a peer, in the order of the configuration.</summary>
+    public IReadOnlyList<PeerLink> Links { get; }
+
+    /// <summary>Starts all links.</summary>
+    public void Start() => _running = [.. Links.Select(link => Task.Run(() => link.RunAsync(_stopping.Token)))];
+
+    /// <summary>Makes parked links look again.</summary>
+    public void Unpark()
+    {
+        foreach (var link in Links)
+        {
+            link.Unpark();
+        }
+    }
+
+    /// <summary>Drains and ends all links.</summary>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_running);
+    }
+
+    /// <summary>The same as <see cref="StopAsync"/>.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stopping.Dispose();
+    }
+}

@@ -1,0 +1,29 @@
+namespace Gateway.Exchange.Evidence;
+
+/// <summary>
+/// Names of evidence events, after ETSI EN 319 522-1 where it has one (requirement catalogue, section 7). Being modelled on that standard is not
+/// being a trust service.
+/// </summary>
+public static class EventNames
+{
+    /// <summary>A backend handed a mapping over and it is durable (A.1).</summary>
+    public const string SubmissionAcceptance = "SubmissionAcceptance";
+
+    /// <summary>A backend's mapping was refused by agreement, purpose or consent (A.2).</summary>
+    public const string SubmissionRejection = "SubmissionRejection";
+
+    /// <summary>A message was verified and is durable at the receiver (B.1).</summary>
+    public const string RelayAcceptance = "RelayAcceptance";
+
+    /// <summary>A message was refused by the receiver (B.2).</summary>
+    public const string RelayRejection = "RelayRejection";
+
+    /// <summary>A session was refused: unknown peer, other identity, other agreement.</summary>
+    public const string SessionRejection = "SessionRejection";
+
+    /// <summary>A receipt did not hold.</summary>
+    public const string ReceiptRejection = "ReceiptRejection";
+
+    /// <summary>Mappings were destroyed because their time was over.</summary>
+    public const string DestructionOnExpiry = "DestructionOnExpiry";
+}

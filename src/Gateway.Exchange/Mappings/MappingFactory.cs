@@ -1,0 +1,112 @@
+using System.Security.Cryptography;
+using Gateway.Contracts.Exchange.V1;
+using Gateway.Contracts.Identification.V1;
+using Gateway.Exchange.Agreements;
+using Gateway.Exchange.Delivery;
+using Gateway.Exchange.Evidence;
+using Gateway.Exchange.Outbox;
+using Gateway.Exchange.Pseudonyms;
+using Gateway.Sealing.Keys;
+using Google.Protobuf;
+
+namespace Gateway.Exchange.Mappings;
+
+/// <summary>Makes identification mappings (requirement catalogue 6.2) and their places in the outbox; decides nothing.</summary>
+public sealed class MappingFactory(string provider, PseudonymMaker pseudonyms, RecordProtection protection, KeyedDigest index)
+{
+    /// <summary>The first version of a mapping, with the fields its agreement allows and no other.</summary>
+    public IdentificationMapping Create(ShareMappingRequest request, BindIdentityRequest bound, Agreement agreement, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(bound);
+        ArgumentNullException.ThrowIfNull(agreement);
+        var peer = agreement.CounterpartyOf(provider)?.Provider ?? "";
+        var type = request.PseudonymType == PseudonymType.Unspecified ? PseudonymType.Relationship : request.PseudonymType;
+        var mapping = NewVersion(RandomNumberGenerator.GetBytes(MappingFields.IdBytes), 1, MappingState.Active, agreement, peer, request.Purpose, now);
+        mapping.Pseudonym = UnsafeByteOperations.UnsafeWrap(type == PseudonymType.Transaction
+            ? pseudonyms.Transaction(request.IdempotencyKey.Memory)
+            : pseudonyms.Relationship(peer, agreement.Id, request.Purpose, bound.IdentityReference));
+        mapping.PseudonymType = type;
+        mapping.BindingMethod = bound.BindingMethod;
+        mapping.Consent = bound.Consent;
+        if (request.NotAfterS != 0)
+        {
+            mapping.NotAfterS = request.NotAfterS;
+        }
+
+        if (agreement.Fields.Contains(MappingField.IdentityReference))
+        {
+            mapping.IdentityReference = bound.IdentityReference;
+        }
+
+        if (agreement.Fields.Contains(MappingField.SubjectHandle))
+        {
+            mapping.SubjectHandle = bound.SubjectHandle;
+        }
+
+        if (agreement.Fields.Contains(MappingField.BindingConfidence))
+        {
+            mapping.BindingConfidence = bound.BindingConfidence;
+        }
+
+        return mapping;
+    }
+
+    /// <summary>The version that tells a receiver to destroy what it has. It says nothing more about the person.</summary>
+    public IdentificationMapping CreateErased(SharedMapping shared, BindIdentityRequest bound, Agreement agreement, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(shared);
+        ArgumentNullException.ThrowIfNull(bound);
+        ArgumentNullException.ThrowIfNull(agreement);
+        var mapping = NewVersion(shared.MappingId, shared.Version + 1, MappingState.Erased, agreement, shared.Channel.Recipient, shared.Purpose, now);
+        mapping.Pseudonym = UnsafeByteOperations.UnsafeWrap(RandomNumberGenerator.GetBytes(PseudonymMaker.PseudonymBytes));
+        mapping.PseudonymType = (PseudonymType)agreement.PseudonymTypes.Min();
+        mapping.BindingMethod = bound.BindingMethod;
+        mapping.Consent = bound.Consent;
+        return mapping;
+    }
+
+    /// <summary>The place of a requested mapping in the outbox.</summary>
+    public OutboxEntry ToEntry(IdentificationMapping mapping, ShareMappingRequest request, ReadOnlyMemory<byte> bindingId, DateTimeOffset now) =>
+        ToEntry(mapping, request.IdempotencyKey.Memory, index.Compute("share"u8.ToArray(), request.ToByteArray()), bindingId, now);
+
+    /// <summary>The place of an erasure in the outbox; asked for twice it is the same one.</summary>
+    public OutboxEntry ToErasureEntry(IdentificationMapping mapping, ReadOnlyMemory<byte> bindingId, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(mapping);
+        var request = index.Compute("erase"u8.ToArray(), mapping.MappingId.Memory);
+        return ToEntry(mapping, request.AsMemory(0, MappingFields.IdBytes), request, bindingId, now);
+    }
+
+    /// <summary>An event of a submission, without anything that identifies.</summary>
+    public EvidenceEvent Submitted(string name, string reason, string recipient, string agreementId, DateTimeOffset now) =>
+        new(name, reason, now, provider, recipient, agreementId, 0, default);
+
+    private OutboxEntry ToEntry(
+        IdentificationMapping mapping, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> digest, ReadOnlyMemory<byte> bindingId, DateTimeOffset now)
+    {
+        var content = protection.Protect(RecordKind.Outgoing, mapping.MappingId.Span, (int)mapping.Version, mapping.ToByteArray());
+        var channel = new ChannelKey(provider, mapping.Recipient, mapping.AgreementId);
+        return new OutboxEntry(key, digest, mapping.MappingId.Memory, (int)mapping.Version, bindingId, channel, mapping.Purpose, content, now);
+    }
+
+    private IdentificationMapping NewVersion(
+        ReadOnlyMemory<byte> id, int version, MappingState state, Agreement agreement, string peer, string purpose, DateTimeOffset now)
+    {
+        var mapping = new IdentificationMapping
+        {
+            MappingId = ByteString.CopyFrom(id.Span),
+            Version = (uint)version,
+            State = state,
+            Purpose = purpose,
+            AgreementId = agreement.Id,
+            Issuer = provider,
+            Recipient = peer,
+            IssuedAtS = now.ToUnixTimeSeconds(),
+            NotBeforeS = now.ToUnixTimeSeconds(),
+            NotAfterS = (now + agreement.Retention).ToUnixTimeSeconds(),
+        };
+        mapping.PermittedOperations.AddRange(agreement.Operations.Order().Select(operation => (Operation)operation));
+        return mapping;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Security.Cryptography;
+using Gateway.Contracts.Identification.V1;
+using Gateway.Exchange.Agreements;
+using Gateway.Exchange.Evidence;
+using Gateway.Exchange.Outbox;
+using Gateway.Sealing.Keys;
+using Google.Protobuf;
+
+namespace Gateway.Exchange.Mappings;
+
+/// <summary>
+/// What a provider's backend can do with identification mappings: bind, share, follow, look up, erase. Every call can be repeated; the second
+/// time it finds what the first one did.
+/// </summary>
+public sealed class MappingService(
+    IExchangeStore store, AgreementBook agreements, MappingFactory factory, RecordProtection protection, KeyedDigest index, OutboxSignal signal, TimeProvider time)
+{
+    /// <summary>Binds a handle to a person. Repeatable: the handle decides.</summary>
+    public async Task<MappingAnswer<StoredBinding>> BindAsync(BindIdentityRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (!MappingFields.AreInBounds(request))
+        {
+            return Refuse<StoredBinding>(MappingOutcome.FieldInvalid);
+        }
+
+        var id = RandomNumberGenerator.GetBytes(MappingFields.IdBytes);
+        var content = request.ToByteArray();
+        var binding = new StoredBinding(
+            id,
+            index.Compute("handle"u8.ToArray(), request.SubjectHandle.Memory),
+            index.Compute("binding"u8.ToArray(), content),
+            index.Compute("subject"u8.ToArray(), request.IdentityReference.ToByteArray()),
+            protection.Protect(RecordKind.Binding, id, 1, content));
+        var (outcome, existing) = await store.BindAsync(binding, cancellationToken);
+        return outcome switch
+        {
+            BindOutcome.Bound => new(MappingOutcome.Done, binding),
+            BindOutcome.Repeat => new(MappingOutcome.Done, existing),
+            _ => Refuse<StoredBinding>(MappingOutcome.HandleAlreadyBound),
+        };
+    }
+
+    /// <summary>Shares a binding with the other party of an agreement. Repeatable: the idempotency key decides.</summary>
+    public async Task<MappingAnswer<ShareMappingResponse>> ShareAsync(ShareMappingRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (!MappingFields.AreInBounds(request))
+        {
+            return Refuse<ShareMappingResponse>(MappingOutcome.FieldInvalid);
+        }
+
+        // 1 the binding
+        if (await store.FindByIdAsync(request.BindingId.Memory, cancellationToken) is not { } binding)
+        {
+            return Refuse<ShareMappingResponse>(MappingOutcome.MappingNotFound);
+        }
+
+        // 2 the agreement
+        var now = time.GetUtcNow();
+        if (agreements.Find(request.AgreementId, now) is not { } signed)
+        {
+            return await RejectAsync(request, "", MappingOutcome.AgreementNotInForce, cancellationToken);
+        }
+
+        // 3 the mapping, held against every clause
+        var bound = BindIdentityRequest.Parser.ParseFrom(protection.Open(RecordKind.Binding, binding.BindingId.Span, 1, binding.Content));
+        var mapping = factory.Create(request, bound, signed.Agreement, now);
+        var clause = AgreementClauses.Check(mapping, signed.Agreement, agreements.Provider, now);
+        if (clause != ClauseOutcome.Holds)
+        {
+            return await RejectAsync(request, mapping.Recipient, Outcome(clause), cancellationToken);
+        }
+
+        // 4 durable, then the sender is woken
+        var entry = factory.ToEntry(mapping, request, binding.BindingId, now);
+        var submitted = factory.Submitted(EventNames.SubmissionAcceptance, "", mapping.Recipient, mapping.AgreementId, now);
+        var (outcome, existing) = await store.EnqueueAsync(entry, submitted, cancellationToken);
+        signal.Wake(mapping.Recipient);
+        return outcome switch
+        {
+            EnqueueOutcome.Queued => new(MappingOutcome.Done, Answer(entry, mapping.Pseudonym)),
+            EnqueueOutcome.Repeat => new(MappingOutcome.Done, Answer(existing!, mapping.Pseudonym)), // pseudonyms are functions of the request
+            EnqueueOutcome.Full => Refuse<ShareMappingResponse>(MappingOutcome.OutboxFull),
+            _ => Refuse<ShareMappingResponse>(MappingOutcome.IdempotencyConflict),
+        };
+    }
+
+    /// <summary>How far a mapping came.</summary>
+    public async Task<MappingAnswer<DeliveryStatus>> GetDeliveryAsync(ReadOnlyMemory<byte> mappingId, CancellationToken cancellationToken)
+    {
+        var status = mappingId.Length == MappingFields.IdBytes ? await store.FindDeliveryAsync(mappingId, cancellationToken) : null;
+        return status is null ? Refuse<DeliveryStatus>(MappingOutcome.MappingNotFound) : new(MappingOutcome.Done, status);
+    }
+
+    private static MappingOutcome Outcome(ClauseOutcome clause) => clause switch
+    {
+        ClauseOutcome.PurposeNotAgreed => MappingOutcome.PurposeNotAgreed,
+        ClauseOutcome.ConsentOver => MappingOutcome.ConsentExpired,
+        _ => MappingOutcome.ClauseBroken,
+    };
+
+    private static ShareMappingResponse Answer(OutboxEntry entry, ByteString pseudonym) => new()
+    {
+        MappingId = ByteString.CopyFrom(entry.MappingId.Span),
+        Pseudonym = pseudonym,
+    };
+
+    private static MappingAnswer<T> Refuse<T>(MappingOutcome outcome)
+        where T : class => new(outcome, null);
+
+    // A refused submission is evidence too: somebody tried to share what the agreement does not allow.
+    private async Task<MappingAnswer<ShareMappingResponse>> RejectAsync(
+        ShareMappingRequest request, string recipient, MappingOutcome outcome, CancellationToken cancellationToken)
+    {
+        await store.AppendAsync(
+            factory.Submitted(EventNames.SubmissionRejection, outcome.ToString(), recipient, request.AgreementId, time.GetUtcNow()), cancellationToken);
+        return Refuse<ShareMappingResponse>(outcome);
+    }
+}
