@@ -109,7 +109,7 @@ internal sealed class TestNode : IAsyncDisposable
         var signal = new OutboxSignal();
         Mappings = new MappingService(Store, Agreements, factory, Protection, _index, signal, Time);
         LookUp = new MappingLookUp(Store, Protection, _index, Provider.Uri.Provider, Time);
-        Erasure = new MappingErasure(Store, Agreements, factory, Protection, signal, Time);
+        Erasure = new MappingErasure(Store, Agreements, factory, signal, Time);
         Inbound = new InboundSessions(
             Peers, Agreements, Store, Protection, _index, Provider.Signing, Provider.Decryption, Options, Time, NullLogger<InboundSessions>.Instance);
         Links = new OutboundLinks(
