@@ -1,1 +1,3 @@
-return 0;
+using Gateway.Server.Commands;
+
+return await GatewayCommand.Create().Parse(args).InvokeAsync();

@@ -1,1 +1,3 @@
-return 0;
+using Gateway.Benchmarks;
+
+return await BenchmarkRun.MainAsync(args, Console.Out);

@@ -35,8 +35,10 @@ internal sealed class Canvas(int width, int height)
     /// <summary>Lays a rectangle over what is there.</summary>
     public void Rectangle(Vector2 center, Vector2 halves, Vector3 colour, float softness)
     {
-        bool IsInside(int x, int y) => Math.Abs(x - center.X) < halves.X && Math.Abs(y - center.Y) < halves.Y;
-        Lay(SoftShape.Draw(Around(center, halves), 1, softness, IsInside, Width, Height), (_, _) => colour);
+        var (first, end) = (center - halves, center + halves);
+        var inside = new PixelRect(
+            (int)MathF.Ceiling(first.X), (int)MathF.Ceiling(first.Y), (int)MathF.Ceiling(end.X), (int)MathF.Ceiling(end.Y));
+        Lay(SoftShape.DrawBox(inside, softness, Width, Height), (_, _) => colour);
     }
 
     /// <summary>Rounds to an image, with grain as a sensor adds it.</summary>

@@ -47,7 +47,7 @@ public sealed class DrawnScene
         }
     }
 
-    /// <summary>1280 x 720 pixels with four faces, their heads 260, 180, 120 and 68 pixels high.</summary>
+    /// <summary>1280 x 720 pixels with four faces, their heads 260, 180, 120 and 96 pixels high.</summary>
     public static DrawnScene Standard() => new(StandardWidth, StandardHeight, StandardFaces());
 
     /// <summary>Draws frame <paramref name="number"/>: the faces sway, each in its own time, and frame 0 has them where they were given.</summary>
@@ -75,8 +75,8 @@ public sealed class DrawnScene
         [
             new DrawnFace(300 * scale, 300 * scale, 130 * scale, new Vector3(225, 180, 150), new Vector3(60, 40, 30), new Vector3(40, 60, 90)),
             new DrawnFace(680 * scale, 330 * scale, 90 * scale, new Vector3(170, 120, 90), new Vector3(20, 20, 20), new Vector3(96, 52, 60), 0.5f),
-            new DrawnFace(980 * scale, 300 * scale, 60 * scale, new Vector3(120, 80, 60), new Vector3(12, 10, 10), new Vector3(178, 164, 120), -0.4f),
-            new DrawnFace(1150 * scale, 424 * scale, 34 * scale, new Vector3(235, 190, 160), new Vector3(150, 110, 60), new Vector3(60, 84, 62)),
+            new DrawnFace(980 * scale, 300 * scale, 60 * scale, new Vector3(120, 80, 60), new Vector3(12, 10, 10), new Vector3(52, 92, 108), -0.4f),
+            new DrawnFace(1150 * scale, 440 * scale, 48 * scale, new Vector3(235, 190, 160), new Vector3(150, 110, 60), new Vector3(60, 84, 62)),
         ];
     }
 

@@ -39,6 +39,40 @@ internal sealed class SoftShape
         return shape;
     }
 
+    /// <summary>Draws an upright rectangle. Its soft coverage is the product of that of its columns and of its rows.</summary>
+    /// <param name="bounds">Pixels inside.</param>
+    /// <param name="softness">As for other shapes.</param>
+    /// <param name="canvasWidth">Width of the canvas.</param>
+    /// <param name="canvasHeight">Height of the canvas.</param>
+    public static SoftShape DrawBox(PixelRect bounds, float softness, int canvasWidth, int canvasHeight)
+    {
+        var reach = (int)MathF.Ceiling(3 * softness);
+        var window = new PixelRect(bounds.Left - reach, bounds.Top - reach, bounds.Right + reach, bounds.Bottom + reach).ClipTo(canvasWidth, canvasHeight);
+        var shape = new SoftShape(window, window.IsEmpty ? [] : new float[window.Width * window.Height]);
+        var kernel = Kernel(softness, reach);
+        var columns = Profile(bounds.Left, bounds.Right, window.Left, window.Right, kernel);
+        var rows = Profile(bounds.Top, bounds.Bottom, window.Top, window.Bottom, kernel);
+        for (var i = 0; i < shape.Coverage.Length; i++)
+        {
+            shape.Coverage[i] = columns[i % window.Width] * rows[i / window.Width];
+        }
+
+        return shape;
+    }
+
+    private static float[] Profile(int first, int end, int windowFirst, int windowEnd, ReadOnlySpan<float> kernel)
+    {
+        var inside = new float[Math.Max(0, windowEnd - windowFirst)];
+        for (var i = 0; i < inside.Length; i++)
+        {
+            inside[i] = windowFirst + i >= first && windowFirst + i < end ? 1 : 0;
+        }
+
+        var profile = new float[inside.Length];
+        BlurLine(inside, profile, 0, 1, inside.Length, kernel);
+        return profile;
+    }
+
     private void Blur(float deviation, int reach)
     {
         var kernel = Kernel(deviation, reach);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Gateway.Deidentification.Media;
 
 namespace Gateway.Deidentification.Redaction;
@@ -55,21 +56,53 @@ internal sealed class MosaicFill : IMaskFiller
     private static void Paint(Span<byte> bytes, in ImageChannel channel, int index, MaskMap mask, PixelRect region, MosaicSnapshot snapshot)
     {
         var side = MaskMap.BlockSide >> channel.Shift;
-        var left = region.Left >> channel.Shift;
-        var width = (region.Right + channel.Shift >> channel.Shift) - left;
-        for (var y = region.Top >> channel.Shift; y < region.Bottom + channel.Shift >> channel.Shift; y++)
+        var part = new PixelRect(
+            region.Left >> channel.Shift,
+            region.Top >> channel.Shift,
+            (region.Right + channel.Shift) >> channel.Shift,
+            (region.Bottom + channel.Shift) >> channel.Shift);
+        var line = ArrayPool<byte>.Shared.Rent(part.Width);
+        for (int y = part.Top, drawnRow = -1; y < part.Bottom; y++)
         {
-            var cellRow = RowOf((y << channel.Shift) - region.Top, region.Height, snapshot.Rows);
-            for (int start, end = region.Left / MaskMap.BlockSide; mask.NextRun(y / side, ref end, out start) && start * side < left + width;)
+            var cellRow = CellAt(y - part.Top, part.Height, snapshot.Rows);
+            if (cellRow != drawnRow)
             {
-                for (var x = start * side; x < Math.Min(end * side, left + width); x++)
-                {
-                    var cellColumn = RowOf((x << channel.Shift) - region.Left, region.Width, snapshot.Columns);
-                    bytes[channel.Offset + (y * channel.Stride) + (x * channel.Step)] = snapshot.Value(cellColumn, cellRow, index);
-                }
+                DrawLine(line.AsSpan(0, part.Width), snapshot, cellRow, index);
+                drawnRow = cellRow;
             }
+
+            for (int start, end = part.Left / side; mask.NextRun(y / side, ref end, out start) && start * side < part.Right;)
+            {
+                var left = start * side;
+                var samples = line.AsSpan(left - part.Left, Math.Min(end * side, part.Right) - left);
+                Store(samples, bytes[(channel.Offset + (y * channel.Stride) + (left * channel.Step))..], channel.Step);
+            }
+        }
+
+        ArrayPool<byte>.Shared.Return(line);
+    }
+
+    private static void DrawLine(Span<byte> line, MosaicSnapshot snapshot, int cellRow, int channel)
+    {
+        for (var x = 0; x < line.Length; x++)
+        {
+            line[x] = snapshot.Value(CellAt(x, line.Length, snapshot.Columns), cellRow, channel);
         }
     }
 
-    private static int RowOf(int distance, int length, int cells) => Math.Min(distance * cells / length, cells - 1);
+    private static void Store(ReadOnlySpan<byte> samples, Span<byte> row, int step)
+    {
+        if (step == 1)
+        {
+            samples.CopyTo(row);
+            return;
+        }
+
+        for (var i = 0; i < samples.Length; i++)
+        {
+            row[i * step] = samples[i];
+        }
+    }
+
+    private static int CellAt(int distance, int length, int cells) => Math.Min(distance * cells / length, cells - 1);
 }

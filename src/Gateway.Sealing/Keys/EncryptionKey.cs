@@ -5,9 +5,10 @@ using Gateway.Sealing.Certificates;
 namespace Gateway.Sealing.Keys;
 
 /// <summary>The public half of a peer's decryption certificate, validated once. May be used by several threads.</summary>
-public sealed class EncryptionKey
+public sealed class EncryptionKey : IDisposable
 {
-    private readonly ECParameters _parameters;
+    // Importing a public key checks that it lies on the curve, which costs as much as the agreement itself: once an object, not once a message.
+    private readonly KeyPool<ECDiffieHellmanPublicKey> _keys;
 
     private EncryptionKey(X509Certificate2 leaf, GatewayUri owner)
     {
@@ -15,7 +16,8 @@ public sealed class EncryptionKey
         NotAfter = leaf.NotAfter;
         Identity = CertificateIdentity.Of(leaf);
         using var key = leaf.PublicKey.GetECDiffieHellmanPublicKey()!;
-        _parameters = key.ExportParameters(includePrivateParameters: false);
+        var parameters = key.ExportParameters(includePrivateParameters: false);
+        _keys = new KeyPool<ECDiffieHellmanPublicKey>(() => Import(parameters));
     }
 
     /// <summary>Whom the certificate names.</summary>
@@ -45,11 +47,16 @@ public sealed class EncryptionKey
     public static (CertificateOutcome Outcome, EncryptionKey? Key) TryLoad(string path, TrustAnchors anchors, GatewayUri expected, DateTimeOffset at) =>
         TryCreate(CertificateFile.Read(path), anchors, expected, at);
 
+    /// <summary>Gives the key objects back.</summary>
+    public void Dispose() => _keys.Dispose();
+
     /// <summary>The shared secret between a fresh key and this one, through the X9.63 key derivation with SHA-256.</summary>
-    internal byte[] DeriveKey(ECDiffieHellman ephemeral, byte[] suffix)
+    internal byte[] DeriveKey(ECDiffieHellman ephemeral, byte[] suffix) =>
+        _keys.Use((ephemeral, suffix), static (key, it) => it.ephemeral.DeriveKeyFromHash(key, HashAlgorithmName.SHA256, null, it.suffix));
+
+    private static ECDiffieHellmanPublicKey Import(ECParameters parameters)
     {
-        using var key = ECDiffieHellman.Create(_parameters);
-        using var publicKey = key.PublicKey;
-        return ephemeral.DeriveKeyFromHash(publicKey, HashAlgorithmName.SHA256, null, suffix);
+        using var key = ECDiffieHellman.Create(parameters);
+        return key.PublicKey;
     }
 }

@@ -54,6 +54,9 @@ public sealed class KeyedDigest : IDisposable
         return hash.GetHashAndReset();
     }
 
+    /// <summary>Digest of one value that needs no separation from others, such as a whole file.</summary>
+    public byte[] Compute(ReadOnlySpan<byte> value) => HMACSHA256.HashData(_key, value);
+
     /// <summary>Forgets the key.</summary>
     public void Dispose() => CryptographicOperations.ZeroMemory(_key);
 }

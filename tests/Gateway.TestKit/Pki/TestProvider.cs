@@ -49,6 +49,7 @@ public sealed class TestProvider : IDisposable
         Signing.Dispose();
         Decryption.Dispose();
         Verification.Dispose();
+        Encryption.Dispose();
         Pki.Dispose();
     }
 }

@@ -1,0 +1,78 @@
+namespace Gateway.Deidentification.Detection;
+
+/// <summary>Detections before and after duplicates are dropped, in a fixed store: a list that grows would hide saturation.</summary>
+internal sealed class Candidates(int countMax)
+{
+    private readonly RegionDetection[] _items = new RegionDetection[countMax];
+
+    public int Count { get; private set; }
+
+    public Span<RegionDetection> Items => _items.AsSpan(0, Count);
+
+    public bool TryAdd(in RegionDetection detection)
+    {
+        if (Count == _items.Length)
+        {
+            return false;
+        }
+
+        _items[Count++] = detection;
+        return true;
+    }
+
+    public void Clear() => Count = 0;
+
+    /// <summary>Drops those from a place on that are not wanted.</summary>
+    public void DropFrom(int first, Predicate<RegionDetection> isUnwanted)
+    {
+        var kept = first;
+        for (var index = first; index < Count; index++)
+        {
+            if (!isUnwanted(_items[index]))
+            {
+                _items[kept++] = _items[index];
+            }
+        }
+
+        Count = kept;
+    }
+
+    /// <summary>
+    /// Keeps the best of each group of boxes that overlap by more than the limit. A box that reaches beyond the mask of a better one is
+    /// kept as well: dropping it would leave the part that sticks out in the clear.
+    /// </summary>
+    public void DropDuplicates(float iouMax)
+    {
+        Items.Sort(static (a, b) => b.Score.CompareTo(a.Score));
+        var kept = 0;
+        for (var index = 0; index < Count; index++)
+        {
+            if (!IsDuplicate(_items.AsSpan(0, kept), _items[index].Box, iouMax))
+            {
+                _items[kept++] = _items[index];
+            }
+        }
+
+        Count = kept;
+    }
+
+    private static bool IsDuplicate(ReadOnlySpan<RegionDetection> kept, in RegionBox box, float iouMax)
+    {
+        foreach (ref readonly var better in kept)
+        {
+            if (better.Box.IntersectionOverUnion(box) > iouMax && WouldMask(better.Box, box))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The mask reaches a quarter of the width beyond a box on either side and at least a quarter of the height above and below.</summary>
+    private static bool WouldMask(in RegionBox better, in RegionBox box)
+    {
+        var (marginX, marginY) = (better.Width / 4, better.Height / 4);
+        return box.X >= better.X - marginX && box.Right <= better.Right + marginX && box.Y >= better.Y - marginY && box.Bottom <= better.Bottom + marginY;
+    }
+}

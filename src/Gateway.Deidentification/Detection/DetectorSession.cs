@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using Gateway.Deidentification.Models;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Gateway.Deidentification.Detection;
+
+/// <summary>The one loaded copy of a model in the process, and the contexts that run it.</summary>
+internal sealed class DetectorSession : IDisposable
+{
+    /// <summary>Candidates of one image before duplicates are dropped; more is saturation.</summary>
+    public const int CandidatesMax = 16384;
+
+    private readonly ConcurrentBag<DetectorContext> _idle = [];
+
+    private DetectorSession(ModelManifest manifest, InferenceSession inference)
+    {
+        Manifest = manifest;
+        Inference = inference;
+        Outputs = [.. YunetHeads.OutputsOf(manifest)];
+    }
+
+    public ModelManifest Manifest { get; }
+
+    public InferenceSession Inference { get; }
+
+    /// <summary>Outputs that are read, in the order they lie in the memory of a context.</summary>
+    public IReadOnlyList<HeadOutput> Outputs { get; }
+
+    public RunOptions RunOptions { get; } = new();
+
+    /// <summary>Execution provider that is bound; no other is asked for.</summary>
+    public static string ExecutionProvider => "CPU";
+
+    /// <summary>Loads the model and checks that it has the inputs and outputs of its decoder.</summary>
+    public static DetectorSession? Open(TrustedModel model, int intraOpThreads, out ModelOutcome outcome)
+    {
+        try
+        {
+            using var options = new SessionOptions
+            {
+                // Everything below ALL is about half as fast: only ALL uses the blocked layout.
+                GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+                IntraOpNumThreads = intraOpThreads,
+                InterOpNumThreads = 1,
+                // The arena never shrinks: one large still would hold its memory until the process ends.
+                EnableCpuMemArena = false,
+                EnableMemoryPattern = false,
+                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            };
+            var session = new DetectorSession(model.Manifest, new InferenceSession(model.Bytes, options));
+            outcome = SessionInterface.Check(session);
+            if (outcome == ModelOutcome.Trusted)
+            {
+                return session;
+            }
+
+            session.Dispose();
+            return null;
+        }
+        catch (OnnxRuntimeException)
+        {
+            outcome = ModelOutcome.NotLoadable;
+            return null;
+        }
+    }
+
+    /// <summary>Numbers in all outputs of a canvas.</summary>
+    public int OutputValues(CanvasSize canvas)
+    {
+        var sum = 0;
+        foreach (var stride in Manifest.Strides)
+        {
+            sum += canvas.CellsAt(stride) * YunetHeads.ValuesPerCell;
+        }
+
+        return sum;
+    }
+
+    public DetectorContext Rent() => _idle.TryTake(out var context) ? context : new DetectorContext(this);
+
+    public void Return(DetectorContext context)
+    {
+        context.ClearPixels();
+        if (_idle.Count < Environment.ProcessorCount)
+        {
+            _idle.Add(context);
+            return;
+        }
+
+        context.Dispose();
+    }
+
+    public void Dispose()
+    {
+        while (_idle.TryTake(out var context))
+        {
+            context.Dispose();
+        }
+
+        RunOptions.Dispose();
+        Inference.Dispose();
+    }
+}

@@ -1,0 +1,157 @@
+using System.Collections.Concurrent;
+using Gateway.Deidentification.Media;
+using Gateway.Deidentification.Models;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Gateway.Deidentification.Detection;
+
+/// <summary>The detector: one model, shown every image at several scales. One instance serves all streams of the process.</summary>
+public sealed class OnnxDetector : IRegionDetector, IDisposable
+{
+    /// <summary>Regions one image may have; more is <see cref="DetectionOutcome.Saturated"/>.</summary>
+    public const int RegionsMax = 1024;
+
+    /// <summary>Image sizes whose plans are kept.</summary>
+    private const int PlansMax = 64;
+
+    private readonly DetectorSession _session;
+    private readonly DetectorOptions _options;
+    private readonly ConcurrentDictionary<(int Width, int Height), IReadOnlyList<PassGeometry>?> _plans = [];
+
+    private OnnxDetector(DetectorSession session, DetectorOptions options)
+    {
+        _session = session;
+        _options = options;
+        var manifest = session.Manifest;
+        Model = new ModelReference(manifest.Id, manifest.Version, manifest.Sha256, DetectorSession.ExecutionProvider);
+    }
+
+    /// <inheritdoc/>
+    public ModelReference Model { get; }
+
+    /// <inheritdoc/>
+    public ScoreThresholds Thresholds => _session.Manifest.Thresholds;
+
+    /// <summary>Loads a trusted model. The answer has no detector unless the outcome is <see cref="ModelOutcome.Trusted"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public static (ModelOutcome Outcome, OnnxDetector? Detector) Open(TrustedModel model, DetectorOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.IntraOpThreads, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.IntraOpThreads, 16, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.SmallestFacePx, DetectorOptions.SmallestFacePxMin, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.SmallestFacePx, DetectorOptions.SmallestFacePxMax, nameof(options));
+        var session = DetectorSession.Open(model, options.IntraOpThreads, out var outcome);
+        return (outcome, session is null ? null : new OnnxDetector(session, options));
+    }
+
+    /// <inheritdoc/>
+    public bool Covers(int width, int height) => PlanFor(width, height) is not null;
+
+    /// <inheritdoc/>
+    public DetectionResult Detect(PixelImage image, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        if (PlanFor(image.Width, image.Height) is not { } plan)
+        {
+            return DetectionResult.Failed(DetectionOutcome.WrongShape);
+        }
+
+        var context = _session.Rent();
+        try
+        {
+            return Detect(image, plan, context, cancellationToken);
+        }
+        catch (OnnxRuntimeException)
+        {
+            // The answer to a runtime that fails is the outcome: its text may hold names and shapes of the model, never of the image.
+            return DetectionResult.Failed(DetectionOutcome.Threw);
+        }
+        finally
+        {
+            _session.Return(context);
+        }
+    }
+
+    /// <summary>Frees the model.</summary>
+    public void Dispose() => _session.Dispose();
+
+    private DetectionResult Detect(PixelImage image, IReadOnlyList<PassGeometry> plan, DetectorContext context, CancellationToken cancellationToken)
+    {
+        context.Candidates.Clear();
+        for (var index = 0; index < plan.Count; index++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var outcome = RunPass(image, plan[index], context);
+            if (outcome != DetectionOutcome.Detected)
+            {
+                return DetectionResult.Failed(outcome);
+            }
+        }
+
+        context.Candidates.DropDuplicates(_session.Manifest.NmsIou);
+        return context.Candidates.Count > RegionsMax
+            ? DetectionResult.Failed(DetectionOutcome.Saturated)
+            : new DetectionResult(DetectionOutcome.Detected, context.Candidates.Items.ToArray());
+    }
+
+    private DetectionOutcome RunPass(PixelImage image, PassGeometry geometry, DetectorContext context)
+    {
+        var (pass, candidates) = (geometry.Pass, context.Candidates);
+        context.Writer.Write(image, geometry, context.Input(pass.Canvas));
+        var outputs = context.Run(pass.Canvas);
+        if (!YunetHeads.AreFinite(outputs))
+        {
+            return DetectionOutcome.NotFinite;
+        }
+
+        var (first, at) = (candidates.Count, 0);
+        foreach (var stride in _session.Manifest.Strides)
+        {
+            var values = pass.Canvas.CellsAt(stride) * YunetHeads.ValuesPerCell;
+            if (!YunetHeads.TryAdd(outputs.Slice(at, values), stride, pass.Canvas, Thresholds.Lowest, candidates))
+            {
+                return DetectionOutcome.Saturated;
+            }
+
+            at += values;
+        }
+
+        candidates.DropFrom(first, detection => detection.Score < Thresholds.Start && Math.Max(detection.Box.Width, detection.Box.Height) > pass.WeakSidePxMax);
+        return TryMoveToImage(candidates.Items[first..], pass) ? DetectionOutcome.Detected : DetectionOutcome.NotFinite;
+    }
+
+    /// <summary>A size is the exponential of an output: it may overflow, or vanish, though the output is a number.</summary>
+    private static bool TryMoveToImage(Span<RegionDetection> added, Pass pass)
+    {
+        foreach (ref var detection in added)
+        {
+            var box = pass.ToImage(detection.Box);
+            if (!float.IsFinite(box.Area) || box.Area <= 0)
+            {
+                return false;
+            }
+
+            detection = detection with { Box = box };
+        }
+
+        return true;
+    }
+
+    private IReadOnlyList<PassGeometry>? PlanFor(int width, int height)
+    {
+        if (_plans.TryGetValue((width, height), out var known))
+        {
+            return known;
+        }
+
+        if (_plans.Count >= PlansMax)
+        {
+            _plans.Clear();
+        }
+
+        var plan = PassPlan.For(width, height, _session.Manifest.FaceSizePx, _session.Manifest.InputMultipleOf, _options.SmallestFacePx);
+        return _plans[(width, height)] = plan is null ? null : PassGeometry.Of(plan, width, height);
+    }
+}

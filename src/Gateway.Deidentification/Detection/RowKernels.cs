@@ -1,0 +1,177 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Gateway.Deidentification.Detection;
+
+/// <summary>The inner loops over one row, in portable vectors: the width is the machine's, the result is not.</summary>
+internal static class RowKernels
+{
+    /// <summary>row = weight × bytes.</summary>
+    public static void Scale(ReadOnlySpan<byte> bytes, float weight, Span<float> row)
+    {
+        row = row[..bytes.Length];
+        var index = 0;
+        for (; index + Vector<byte>.Count <= bytes.Length; index += Vector<byte>.Count)
+        {
+            Widen(bytes[index..], out var first, out var second, out var third, out var fourth);
+            var target = row.Slice(index, Vector<byte>.Count);
+            (first * weight).CopyTo(target);
+            (second * weight).CopyTo(target[Vector<float>.Count..]);
+            (third * weight).CopyTo(target[(2 * Vector<float>.Count)..]);
+            (fourth * weight).CopyTo(target[(3 * Vector<float>.Count)..]);
+        }
+
+        for (; index < bytes.Length; index++)
+        {
+            row[index] = weight * bytes[index];
+        }
+    }
+
+    /// <summary>row = row + weight × bytes.</summary>
+    public static void Add(ReadOnlySpan<byte> bytes, float weight, Span<float> row)
+    {
+        row = row[..bytes.Length];
+        var index = 0;
+        for (; index + Vector<byte>.Count <= bytes.Length; index += Vector<byte>.Count)
+        {
+            Widen(bytes[index..], out var first, out var second, out var third, out var fourth);
+            AddTo(row[index..], first * weight);
+            AddTo(row[(index + Vector<float>.Count)..], second * weight);
+            AddTo(row[(index + (2 * Vector<float>.Count))..], third * weight);
+            AddTo(row[(index + (3 * Vector<float>.Count))..], fourth * weight);
+        }
+
+        for (; index < bytes.Length; index++)
+        {
+            row[index] += weight * bytes[index];
+        }
+    }
+
+    /// <summary>Takes one channel of a row apart: target[x] = sum of weight × row[(start + tap) × pixelStride + channel].</summary>
+    public static void Gather(ReadOnlySpan<float> row, int pixelStride, int channel, AxisTaps taps, Span<float> target)
+    {
+        var first = taps.Starts[0];
+        if (taps.IsCopy && pixelStride == 1)
+        {
+            row[..target.Length].CopyTo(target);
+            return;
+        }
+
+        if (taps.TapsEach == 2)
+        {
+            GatherPairs(row[channel..], pixelStride, taps, target);
+            return;
+        }
+
+        for (var x = 0; x < target.Length; x++)
+        {
+            var at = ((taps.Starts[x] - first) * pixelStride) + channel;
+            var sum = 0f;
+            foreach (var weight in taps.WeightsOf(x))
+            {
+                sum += weight * row[at];
+                at += pixelStride;
+            }
+
+            target[x] = sum;
+        }
+    }
+
+    /// <summary>As <see cref="Gather"/> for the first three channels at once; the row must hold four numbers beyond its last pixel.</summary>
+    public static void GatherThree(ReadOnlySpan<float> row, int pixelStride, AxisTaps taps, Span<float> target0, Span<float> target1, Span<float> target2)
+    {
+        var first = taps.Starts[0];
+        for (var x = 0; x < target0.Length; x++)
+        {
+            var at = (taps.Starts[x] - first) * pixelStride;
+            var sum = Vector128<float>.Zero;
+            foreach (var weight in taps.WeightsOf(x))
+            {
+                sum += Vector128.Create(row.Slice(at, 4)) * weight;
+                at += pixelStride;
+            }
+
+            target0[x] = sum.GetElement(0);
+            target1[x] = sum.GetElement(1);
+            target2[x] = sum.GetElement(2);
+        }
+    }
+
+    /// <summary>Takes unscaled BGRA pixels apart.</summary>
+    public static void SplitBgra(ReadOnlySpan<byte> pixels, Span<float> blue, Span<float> green, Span<float> red)
+    {
+        var words = MemoryMarshal.Cast<byte, uint>(pixels);
+        var mask = new Vector<uint>(0xFF);
+        var index = 0;
+        for (; index + Vector<uint>.Count <= words.Length; index += Vector<uint>.Count)
+        {
+            var four = new Vector<uint>(words[index..]);
+            ToSingle(four & mask).CopyTo(blue[index..]);
+            ToSingle((four >>> 8) & mask).CopyTo(green[index..]);
+            ToSingle((four >>> 16) & mask).CopyTo(red[index..]);
+        }
+
+        for (; index < words.Length; index++)
+        {
+            blue[index] = words[index] & 0xFF;
+            green[index] = (words[index] >> 8) & 0xFF;
+            red[index] = (words[index] >> 16) & 0xFF;
+        }
+    }
+
+    /// <summary>
+    /// Turns Y, U, V of video (BT.601, Y 16..235, U and V 16..240) into B, G, R of 0..255 in place. Raw frames carry no colour description;
+    /// video range is what cameras and decoders deliver as I420 and NV12. A full-range frame comes out with more contrast, which a
+    /// detector tolerates; the other mistake would wash out dark faces.
+    /// </summary>
+    public static void YuvToBgr(Span<float> first, Span<float> second, Span<float> third)
+    {
+        var index = 0;
+        for (; index + Vector<float>.Count <= first.Length; index += Vector<float>.Count)
+        {
+            var y = (new Vector<float>(first[index..]) - new Vector<float>(16)) * 1.164384f;
+            var u = new Vector<float>(second[index..]) - new Vector<float>(128);
+            var v = new Vector<float>(third[index..]) - new Vector<float>(128);
+            Clamp(y + (u * 2.017232f)).CopyTo(first[index..]);
+            Clamp(y - (u * 0.391762f) - (v * 0.812968f)).CopyTo(second[index..]);
+            Clamp(y + (v * 1.596027f)).CopyTo(third[index..]);
+        }
+
+        for (; index < first.Length; index++)
+        {
+            var y = (first[index] - 16) * 1.164384f;
+            var (u, v) = (second[index] - 128, third[index] - 128);
+            first[index] = Math.Clamp(y + (u * 2.017232f), 0, 255);
+            second[index] = Math.Clamp(y - (u * 0.391762f) - (v * 0.812968f), 0, 255);
+            third[index] = Math.Clamp(y + (v * 1.596027f), 0, 255);
+        }
+    }
+
+    /// <summary>Interpolation needs two samples each; chroma of every unscaled frame comes this way.</summary>
+    private static void GatherPairs(ReadOnlySpan<float> row, int pixelStride, AxisTaps taps, Span<float> target)
+    {
+        var starts = taps.Starts.AsSpan(0, target.Length);
+        var weights = taps.Weights.AsSpan(0, 2 * target.Length);
+        var first = starts[0];
+        for (var x = 0; x < starts.Length; x++)
+        {
+            var at = (starts[x] - first) * pixelStride;
+            target[x] = (weights[2 * x] * row[at]) + (weights[(2 * x) + 1] * row[at + pixelStride]);
+        }
+    }
+
+    private static Vector<float> Clamp(Vector<float> value) => Vector.Min(Vector.Max(value, Vector<float>.Zero), new Vector<float>(255));
+
+    private static Vector<float> ToSingle(Vector<uint> value) => Vector.ConvertToSingle(Vector.AsVectorInt32(value));
+
+    private static void AddTo(Span<float> row, Vector<float> addend) => (new Vector<float>(row) + addend).CopyTo(row);
+
+    private static void Widen(ReadOnlySpan<byte> bytes, out Vector<float> first, out Vector<float> second, out Vector<float> third, out Vector<float> fourth)
+    {
+        Vector.Widen(new Vector<byte>(bytes), out var low, out var high);
+        Vector.Widen(low, out var a, out var b);
+        Vector.Widen(high, out var c, out var d);
+        (first, second, third, fourth) = (ToSingle(a), ToSingle(b), ToSingle(c), ToSingle(d));
+    }
+}

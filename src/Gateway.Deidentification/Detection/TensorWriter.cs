@@ -1,0 +1,137 @@
+using Gateway.Deidentification.Media;
+
+namespace Gateway.Deidentification.Detection;
+
+/// <summary>Writes the part of an image that a pass looks at as planes of blue, green and red in 0..255; what is beyond the content is zero.</summary>
+internal sealed class TensorWriter
+{
+    private float[] _row = [];
+
+    public void Write(PixelImage image, PassGeometry geometry, Span<float> tensor)
+    {
+        var area = geometry.Pass.Canvas.Area;
+        var planes = new Planes(tensor[..area], tensor[area..(2 * area)], tensor[(2 * area)..(3 * area)], geometry.Pass);
+        switch (image.Layout)
+        {
+            case PixelLayout.Bgra32:
+                WriteInterleaved(image.Bytes, image.Width, 4, geometry, planes.Blue, planes.Green, planes.Red, planes);
+                break;
+            case PixelLayout.Rgb24:
+                WriteInterleaved(image.Bytes, image.Width, 3, geometry, planes.Red, planes.Green, planes.Blue, planes);
+                break;
+            default:
+                WriteYuv(image, geometry, planes);
+                break;
+        }
+
+        planes.ClearBeyondContent();
+    }
+
+    private void WriteInterleaved(
+        ReadOnlySpan<byte> pixels, int width, int pixelStride, PassGeometry geometry, Span<float> first, Span<float> second, Span<float> third, Planes planes)
+    {
+        var isSplit = pixelStride == 4 && geometry.X.IsCopy && geometry.Y.IsCopy;
+        for (var y = 0; y < geometry.Pass.ContentHeight; y++)
+        {
+            var toFirst = planes.Row(first, y);
+            var toSecond = planes.Row(second, y);
+            var toThird = planes.Row(third, y);
+            if (isSplit)
+            {
+                var at = (((geometry.Y.Starts[y] * width) + geometry.X.Starts[0]) * 4);
+                RowKernels.SplitBgra(pixels.Slice(at, toFirst.Length * 4), toFirst, toSecond, toThird);
+                continue;
+            }
+
+            var row = MixRows(pixels, width * pixelStride, pixelStride, geometry.X, geometry.Y, y);
+            RowKernels.GatherThree(row, pixelStride, geometry.X, toFirst, toSecond, toThird);
+        }
+    }
+
+    private void WriteYuv(PixelImage image, PassGeometry geometry, Planes planes)
+    {
+        var luma = image.Bytes[..(image.Width * image.Height)];
+        var chroma = image.Bytes[luma.Length..];
+        var chromaWidth = (image.Width + 1) / 2;
+        var isNv12 = image.Layout == PixelLayout.Nv12;
+        var (x, y) = geometry.Chroma;
+        for (var line = 0; line < geometry.Pass.ContentHeight; line++)
+        {
+            var first = planes.Row(planes.Blue, line);
+            var second = planes.Row(planes.Green, line);
+            var third = planes.Row(planes.Red, line);
+            RowKernels.Gather(MixRows(luma, image.Width, 1, geometry.X, geometry.Y, line), 1, 0, geometry.X, first);
+            if (isNv12)
+            {
+                var row = MixRows(chroma, chromaWidth * 2, 2, x, y, line);
+                RowKernels.Gather(row, 2, 0, x, second);
+                RowKernels.Gather(row, 2, 1, x, third);
+            }
+            else
+            {
+                RowKernels.Gather(MixRows(chroma[..(chroma.Length / 2)], chromaWidth, 1, x, y, line), 1, 0, x, second);
+                RowKernels.Gather(MixRows(chroma[(chroma.Length / 2)..], chromaWidth, 1, x, y, line), 1, 0, x, third);
+            }
+
+            RowKernels.YuvToBgr(first, second, third);
+        }
+    }
+
+    /// <summary>The weighted mean of the plane's rows that go into one canvas row, for the columns that the pass needs.</summary>
+    private ReadOnlySpan<float> MixRows(ReadOnlySpan<byte> plane, int rowBytes, int pixelStride, AxisTaps x, AxisTaps y, int line)
+    {
+        var firstByte = x.Starts[0] * pixelStride;
+        var byteCount = (x.Starts[^1] + x.TapsEach - x.Starts[0]) * pixelStride;
+        if (_row.Length < byteCount + 4)
+        {
+            _row = new float[byteCount + 4];
+        }
+
+        var weights = y.WeightsOf(line);
+        for (var tap = 0; tap < weights.Length; tap++)
+        {
+            var bytes = plane.Slice(((y.Starts[line] + tap) * rowBytes) + firstByte, byteCount);
+            if (tap == 0)
+            {
+                RowKernels.Scale(bytes, weights[0], _row);
+            }
+            else if (weights[tap] != 0)
+            {
+                RowKernels.Add(bytes, weights[tap], _row);
+            }
+        }
+
+        return _row;
+    }
+
+    /// <summary>Zeroes the row buffer: it holds pixels of the last image.</summary>
+    public void Clear() => Array.Clear(_row);
+
+    private readonly ref struct Planes(Span<float> blue, Span<float> green, Span<float> red, Pass pass)
+    {
+        public Span<float> Blue { get; } = blue;
+
+        public Span<float> Green { get; } = green;
+
+        public Span<float> Red { get; } = red;
+
+        public Span<float> Row(Span<float> plane, int y) => plane.Slice(y * pass.Canvas.Width, pass.ContentWidth);
+
+        public void ClearBeyondContent()
+        {
+            ClearBeyondContent(Blue);
+            ClearBeyondContent(Green);
+            ClearBeyondContent(Red);
+        }
+
+        private void ClearBeyondContent(Span<float> plane)
+        {
+            for (var y = 0; y < pass.ContentHeight && pass.ContentWidth < pass.Canvas.Width; y++)
+            {
+                plane[((y * pass.Canvas.Width) + pass.ContentWidth)..((y + 1) * pass.Canvas.Width)].Clear();
+            }
+
+            plane[(pass.ContentHeight * pass.Canvas.Width)..].Clear();
+        }
+    }
+}

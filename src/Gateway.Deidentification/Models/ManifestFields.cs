@@ -1,0 +1,71 @@
+using System.Text.Json;
+
+namespace Gateway.Deidentification.Models;
+
+/// <summary>The fields of one JSON object; a field that is absent or of the wrong kind is reported and read as empty.</summary>
+internal readonly struct ManifestFields(JsonElement element, string path, List<string> findings)
+{
+    public bool Has(string name) => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out _);
+
+    public ManifestFields Child(string name)
+    {
+        var found = Find(name, JsonValueKind.Object);
+        if (found is null)
+        {
+            Report(name, "must be an object");
+        }
+
+        // The fields of a child that is absent need no findings of their own.
+        return new ManifestFields(found ?? default, $"{path}{name}.", found is null ? [] : findings);
+    }
+
+    public string Text(string name, int lengthMax)
+    {
+        var text = Find(name, JsonValueKind.String)?.GetString() ?? string.Empty;
+        if (text.Length == 0 || text.Length > lengthMax)
+        {
+            Report(name, $"must be a text of 1 to {lengthMax} characters");
+        }
+
+        return text;
+    }
+
+    public int Whole(string name, int min, int max)
+    {
+        if (Find(name, JsonValueKind.Number) is { } number && number.TryGetInt32(out var value) && value >= min && value <= max)
+        {
+            return value;
+        }
+
+        Report(name, $"must be a whole number from {min} to {max}");
+        return min;
+    }
+
+    public float Share(string name)
+    {
+        if (Find(name, JsonValueKind.Number) is { } number && number.TryGetSingle(out var value) && value is > 0 and < 1)
+        {
+            return value;
+        }
+
+        Report(name, "must be a number above 0 and below 1");
+        return 0.5f;
+    }
+
+    public List<double> Numbers(string name, int countMax)
+    {
+        var array = Find(name, JsonValueKind.Array);
+        if (array is null || array.Value.GetArrayLength() > countMax || array.Value.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.Number))
+        {
+            Report(name, $"must be an array of at most {countMax} numbers");
+            return [];
+        }
+
+        return [.. array.Value.EnumerateArray().Select(item => item.GetDouble())];
+    }
+
+    public void Report(string name, string rule) => findings.Add($"{path}{name}: {rule}");
+
+    private JsonElement? Find(string name, JsonValueKind kind) =>
+        Has(name) && element.GetProperty(name) is var found && found.ValueKind == kind ? found : null;
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Gateway.Deidentification.Models;
+
+/// <summary>Reads a manifest and reports every broken rule at once: an operator should not have to start the node once per mistake.</summary>
+internal static class ManifestReader
+{
+    private const int StridesMax = 8;
+    private const int FaceSidePxMax = 4096;
+
+    public static ModelManifest? Read(ReadOnlyMemory<byte> json, out IReadOnlyList<string> findings)
+    {
+        var found = new List<string>();
+        findings = found;
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8 });
+            var root = new ManifestFields(document.RootElement, string.Empty, found);
+            var manifest = Read(root, found);
+            return found.Count == 0 ? manifest : null;
+        }
+        catch (JsonException)
+        {
+            found.Add("the manifest is not JSON; write it as described in MODEL_CARD.md");
+            return null;
+        }
+    }
+
+    private static ModelManifest Read(ManifestFields root, List<string> found)
+    {
+        var input = root.Child("input");
+        Fixed(root, "task", "face-detection");
+        Fixed(input, "layout", "NCHW");
+        Fixed(input, "channels", "BGR");
+        FixedRange(input, found);
+        var multipleOf = input.Whole("multipleOf", 1, 256);
+        return new ModelManifest
+        {
+            Id = root.Text("id", 64),
+            Version = root.Text("version", 64),
+            Sha256 = Digest(root, found),
+            Bytes = root.Whole("bytes", 1, ModelFile.ModelBytesMax),
+            Decoder = root.Text("decoder", 64),
+            InputName = input.Text("name", 64),
+            InputMultipleOf = multipleOf,
+            Strides = Strides(root, multipleOf, found),
+            FaceSizePx = FaceSize(root.Child("faceSizePx"), found),
+            Thresholds = Thresholds(root.Child("thresholds"), found),
+            NmsIou = root.Share("nmsIou"),
+            Licence = Licence(root.Child("licence"), found),
+            Expires = Expires(root, found),
+        };
+    }
+
+    private static void Fixed(ManifestFields fields, string name, string only)
+    {
+        if (fields.Text(name, 64) is { Length: > 0 } text && text != only)
+        {
+            fields.Report(name, $"'{only}' is the only value known");
+        }
+    }
+
+    private static void FixedRange(ManifestFields input, List<string> found)
+    {
+        var range = input.Numbers("range", 2);
+        if (range.Count != 2 || range[0] != 0 || range[1] != 255)
+        {
+            found.Add("input.range: [0, 255] is the only value known; fold any other scale into the first layer");
+        }
+    }
+
+    private static byte[] Digest(ManifestFields root, List<string> found)
+    {
+        var digest = new byte[32];
+        if (Convert.FromHexString(root.Text("sha256", 64), digest, out _, out var written) != System.Buffers.OperationStatus.Done || written != 32)
+        {
+            found.Add("sha256: must be 64 hexadecimal digits; take them from `sha256sum` over the model file");
+        }
+
+        return digest;
+    }
+
+    private static List<int> Strides(ManifestFields root, int multipleOf, List<string> found)
+    {
+        var strides = root.Numbers("strides", StridesMax).ConvertAll(stride => (int)stride);
+        if (strides.Count == 0 || strides.Exists(stride => stride is < 1 or > 256) || !strides.SequenceEqual(strides.Distinct().Order()))
+        {
+            found.Add($"strides: must be 1 to {StridesMax} ascending whole numbers from 1 to 256");
+        }
+        else if (strides.Exists(stride => multipleOf % stride != 0))
+        {
+            found.Add("input.multipleOf: must be a multiple of every stride; otherwise the last cells of a level see no pixels");
+        }
+
+        return strides;
+    }
+
+    private static FaceSizeRange FaceSize(ManifestFields fields, List<string> found)
+    {
+        var range = new FaceSizeRange(fields.Whole("min", 1, FaceSidePxMax), fields.Whole("max", 1, FaceSidePxMax));
+        if (range.Max < 2 * range.Min)
+        {
+            found.Add("faceSizePx: max must be at least twice min; a narrower range cannot be covered by scaled passes");
+        }
+
+        return range;
+    }
+
+    private static ScoreThresholds Thresholds(ManifestFields fields, List<string> found)
+    {
+        var thresholds = new ScoreThresholds(fields.Share("start"), fields.Share("continue"), fields.Share("mask"));
+        if (thresholds.Continue > thresholds.Start || thresholds.Mask > thresholds.Start)
+        {
+            found.Add("thresholds: continue and mask must not exceed start; lower them or raise start");
+        }
+
+        return thresholds;
+    }
+
+    private static ModelLicence Licence(ManifestFields fields, List<string> found)
+    {
+        var use = fields.Text("commercialUse", 16);
+        if (use is not ("yes" or "review" or "no"))
+        {
+            found.Add("licence.commercialUse: must be yes, review or no");
+        }
+
+        var commercialUse = use switch { "yes" => CommercialUse.Yes, "no" => CommercialUse.No, _ => CommercialUse.Review };
+        return new ModelLicence(fields.Text("code", 1024), fields.Text("weights", 1024), fields.Text("trainingData", 1024), commercialUse);
+    }
+
+    private static DateTimeOffset? Expires(ManifestFields root, List<string> found)
+    {
+        if (!root.Has("expires"))
+        {
+            return null;
+        }
+
+        if (DateTimeOffset.TryParse(root.Text("expires", 40), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var expires))
+        {
+            return expires;
+        }
+
+        found.Add("expires: must be a date as 2027-01-31 or 2027-01-31T00:00:00Z");
+        return null;
+    }
+}

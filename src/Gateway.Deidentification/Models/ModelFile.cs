@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+using Gateway.Deidentification.Detection;
+
+namespace Gateway.Deidentification.Models;
+
+/// <summary>Takes a model into use: manifest first, then the file, and no byte of it reaches the runtime before its digest was checked.</summary>
+public static class ModelFile
+{
+    /// <summary>Longest model file, 512 MiB.</summary>
+    public const int ModelBytesMax = 512 * 1024 * 1024;
+
+    /// <summary>Longest manifest, 64 KiB.</summary>
+    public const int ManifestBytesMax = 64 * 1024;
+
+    private const string EmbeddedModel = "Gateway.Models.detector.onnx";
+    private const string EmbeddedManifest = "Gateway.Models.manifest.json";
+
+    /// <summary>Reads and checks the manifest and the model file.</summary>
+    public static ModelLoading Load(ModelOptions options, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        if (options.ModelPath is null != options.ManifestPath is null)
+        {
+            return Refused(ModelOutcome.ManifestInvalid, "ModelPath and ManifestPath belong together; set both or neither");
+        }
+
+        // 1 the manifest
+        using var manifestStream = Open(options.ManifestPath, EmbeddedManifest);
+        if (manifestStream is null)
+        {
+            return Refused(ModelOutcome.ManifestMissing, "ManifestPath: no file is there; name the manifest of the model");
+        }
+
+        if (manifestStream.Length is 0 or > ManifestBytesMax)
+        {
+            return Refused(ModelOutcome.ManifestInvalid, $"the manifest must have 1 to {ManifestBytesMax} bytes");
+        }
+
+        var manifest = ManifestReader.Read(ReadAll(manifestStream), out var findings);
+        if (manifest is null)
+        {
+            return new ModelLoading(ModelOutcome.ManifestInvalid, findings, null);
+        }
+
+        // 2 what it claims
+        var claims = CheckClaims(manifest, options, time);
+        if (claims is not null)
+        {
+            return claims;
+        }
+
+        // 3 the file
+        using var modelStream = Open(options.ModelPath, EmbeddedModel);
+        return modelStream is null
+            ? Refused(ModelOutcome.ModelMissing, "ModelPath: no file is there; name the model file")
+            : CheckFile(manifest, modelStream);
+    }
+
+    private static ModelLoading? CheckClaims(ModelManifest manifest, ModelOptions options, TimeProvider time)
+    {
+        if (manifest.Expires is { } expires && time.GetUtcNow() >= expires)
+        {
+            return Refused(ModelOutcome.ManifestExpired, "expires: has passed; have the model assessed again and renew its manifest");
+        }
+
+        if (options.RequireCommercialUse && manifest.Licence.CommercialUse != CommercialUse.Yes)
+        {
+            return Refused(ModelOutcome.CommercialUseNotCleared, "licence.commercialUse: is not yes, and RequireCommercialUse is set; plug in a cleared model");
+        }
+
+        return HeadDecoders.IsKnown(manifest)
+            ? null
+            : Refused(ModelOutcome.UnknownDecoder, $"decoder: known are {HeadDecoders.KnownNames}");
+    }
+
+    private static ModelLoading CheckFile(ModelManifest manifest, Stream stream)
+    {
+        if (stream.Length != manifest.Bytes)
+        {
+            return Refused(ModelOutcome.DigestMismatch, "bytes: the model file has another length; restore the file or take its own manifest");
+        }
+
+        var bytes = ReadAll(stream);
+        return SHA256.HashData(bytes).AsSpan().SequenceEqual(manifest.Sha256.Span)
+            ? new ModelLoading(ModelOutcome.Trusted, [], new TrustedModel(manifest, bytes))
+            : Refused(ModelOutcome.DigestMismatch, "sha256: the model file has another digest; restore the file or take its own manifest");
+    }
+
+    private static Stream? Open(string? path, string embeddedName)
+    {
+        if (path is null)
+        {
+            return typeof(ModelFile).Assembly.GetManifestResourceStream(embeddedName);
+        }
+
+        return File.Exists(path) ? File.OpenRead(path) : null;
+    }
+
+    private static byte[] ReadAll(Stream stream)
+    {
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private static ModelLoading Refused(ModelOutcome outcome, string finding) => new(outcome, [finding], null);
+}

@@ -1,0 +1,51 @@
+using Gateway.Deidentification.Media;
+using Gateway.Deidentification.Records;
+
+namespace Gateway.Deidentification.Pipeline;
+
+/// <summary>Decodes a frame where needed and detects on it. Frames of one stream are looked at in parallel; nothing here knows another frame.</summary>
+internal sealed class FrameLooker(PipelineParts parts, int width, int height)
+{
+    /// <summary>A frame that claims more pixels than the stream has is refused before they are decoded.</summary>
+    private readonly MediaLimits _limits = new()
+    {
+        ImageBytesMax = StreamDeidentifier.FrameBytesMax,
+        PixelsMax = (long)width * height,
+        SideMax = Math.Max(width, height),
+    };
+
+    public FrameLook Look(HeldFrame frame, CancellationToken cancellationToken)
+    {
+        var startedAt = parts.Time.GetTimestamp();
+        if (frame.Image is null && Decode(frame) is var outcome && outcome != MediaOutcome.Decoded)
+        {
+            return Closed(startedAt, isRefused: outcome is MediaOutcome.TooManyPixels or MediaOutcome.SideTooLong);
+        }
+
+        var image = frame.Image!;
+        if (image.Width != width || image.Height != height)
+        {
+            image.Dispose();
+            frame.Image = null;
+            return Closed(startedAt, isRefused: true);
+        }
+
+        var look = ImageLook.At(image, parts, cancellationToken);
+        return new FrameLook(look.Reason, look.Regions, look.Luma, startedAt, parts.Time.GetTimestamp());
+    }
+
+    private MediaOutcome Decode(HeldFrame frame)
+    {
+        var decoding = parts.Codec.Decode(frame.Encoded!.Bytes, _limits);
+        if (decoding.IsDecoded && decoding.Traits.Format != StillFormat.Jpeg)
+        {
+            decoding.Dispose();
+            return MediaOutcome.UnknownFormat;
+        }
+
+        (frame.Image, frame.Traits) = (decoding.Image, decoding.Traits);
+        return decoding.Outcome;
+    }
+
+    private FrameLook Closed(long startedAt, bool isRefused) => new(Reason.Undecodable, [], null, startedAt, parts.Time.GetTimestamp(), isRefused);
+}

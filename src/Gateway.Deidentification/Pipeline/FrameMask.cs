@@ -1,0 +1,36 @@
+using Gateway.Deidentification.Media;
+using Gateway.Deidentification.Records;
+using Gateway.Deidentification.Redaction;
+using Gateway.Deidentification.Tracking;
+
+namespace Gateway.Deidentification.Pipeline;
+
+/// <summary>The mask of one image in the making, and what it is made of.</summary>
+internal sealed class FrameMask(PixelImage image)
+{
+    /// <summary>Beyond this share the picture is all masks: detections that many are noise, and what is left between them is not safe.</summary>
+    private const double CoverageShareMax = 0.6;
+
+    private readonly List<RegionRecord> _regions = [];
+
+    public MaskMap Map { get; } = new(image.Width, image.Height);
+
+    public IReadOnlyList<RegionRecord> Regions => _regions;
+
+    public bool IsTooLarge => Map.CoverageShare > CoverageShareMax;
+
+    public void Add(in TrackedRegion region) =>
+        _regions.Add(new RegionRecord(region.Box, Map.Add(region.Box, region.MarginPx), region.Score, region.Handle, region.IsBridged));
+
+    /// <summary>Adds a region unless the mask would become too large.</summary>
+    public void AddIfFitting(in TrackedRegion region)
+    {
+        var alone = new MaskMap(Map.Width, Map.Height);
+        alone.Add(region.Box, region.MarginPx);
+        alone.Add(Map);
+        if (alone.CoverageShare <= CoverageShareMax)
+        {
+            Add(region);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Deidentification.Pipeline;
+
+/// <summary>Events 1200 to 1299. No field ever comes from an image.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 1200, EventName = "DetectorThrew", Level = LogLevel.Error, Message = "The detector threw {ExceptionType}; the frame was closed")]
+    public static partial void DetectorThrew(ILogger logger, string exceptionType);
+
+    [LoggerMessage(EventId = 1201, EventName = "FrameClosed", Level = LogLevel.Warning, Message = "A frame was closed as {Decision} because of {Reason}")]
+    public static partial void FrameClosed(ILogger logger, Records.Decision decision, Records.Reason reason);
+
+    [LoggerMessage(EventId = 1202, EventName = "Escape", Level = LogLevel.Warning, Message = "The check of a masked image found {Escapes} regions that were not masked; they were masked then")]
+    public static partial void Escape(ILogger logger, int escapes);
+
+    [LoggerMessage(EventId = 1203, EventName = "StreamEnded", Level = LogLevel.Information, Message = "A stream ended as {Ending} after {Frames} frames")]
+    public static partial void StreamEnded(ILogger logger, StreamEnding ending, long frames);
+
+    [LoggerMessage(EventId = 1204, EventName = "CanaryPassed", Level = LogLevel.Debug, Message = "The detector found all {Faces} known faces")]
+    public static partial void CanaryPassed(ILogger logger, int faces);
+
+    [LoggerMessage(EventId = 1205, EventName = "CanaryMissed", Level = LogLevel.Error, Message = "The detector found {Found} of {Faces} known faces ({Outcome}); it is not believed until it finds all")]
+    public static partial void CanaryMissed(ILogger logger, int found, int faces, Detection.DetectionOutcome outcome);
+}

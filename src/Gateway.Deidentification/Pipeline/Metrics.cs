@@ -1,0 +1,49 @@
+using System.Diagnostics.Metrics;
+using Gateway.Deidentification.Records;
+
+namespace Gateway.Deidentification.Pipeline;
+
+/// <summary>Figures of the de-identification half; they count and time, and never say anything about one image.</summary>
+public static class Metrics
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "Gateway.Deidentification";
+
+    private static readonly Meter Meter = new(MeterName);
+
+    private static readonly Counter<long> Frames =
+        Meter.CreateCounter<long>("gateway.deidentification.frames", "{frame}", "Images and frames answered");
+
+    private static readonly Counter<long> Faces =
+        Meter.CreateCounter<long>("gateway.deidentification.faces", "{region}", "Regions masked, bridged ones included");
+
+    private static readonly Counter<long> Escapes =
+        Meter.CreateCounter<long>("gateway.deidentification.escapes", "{region}", "Regions that only the check of a masked image found");
+
+    private static readonly Counter<long> FramesMasked =
+        Meter.CreateCounter<long>("gateway.deidentification.frames.masked", "{frame}", "Images and frames masked whole");
+
+    private static readonly Counter<long> FramesWithheld =
+        Meter.CreateCounter<long>("gateway.deidentification.frames.withheld", "{frame}", "Frames withheld");
+
+    private static readonly Histogram<double> FrameDuration =
+        Meter.CreateHistogram<double>("gateway.deidentification.frame.duration", "s", "Work on one image or frame, waiting not included");
+
+    internal static void Answered(string kind, in FinishedFrame finished, TimeSpan duration)
+    {
+        var kindTag = new KeyValuePair<string, object?>("kind", kind);
+        var reasonTag = new KeyValuePair<string, object?>("reason", finished.Fate.Reason.ToString());
+        Frames.Add(1, kindTag);
+        Faces.Add(finished.Regions.Count, kindTag);
+        Escapes.Add(finished.Escapes, kindTag);
+        FrameDuration.Record(duration.TotalSeconds, kindTag);
+        if (finished.Fate.Decision == Decision.FrameMasked)
+        {
+            FramesMasked.Add(1, kindTag, reasonTag);
+        }
+        else if (finished.Fate.Decision == Decision.Withheld)
+        {
+            FramesWithheld.Add(1, kindTag, reasonTag);
+        }
+    }
+}

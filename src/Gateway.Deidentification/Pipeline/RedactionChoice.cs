@@ -1,0 +1,19 @@
+using Gateway.Deidentification.Redaction;
+
+namespace Gateway.Deidentification.Pipeline;
+
+/// <summary>The technique a caller asks for.</summary>
+/// <param name="Technique">Technique; default outside fill.</param>
+/// <param name="AllowWeak">Must be true for a technique of class <see cref="StrengthClass.Cosmetic"/>; the record then says so.</param>
+public readonly record struct RedactionChoice(RedactionTechnique Technique, bool AllowWeak)
+{
+    /// <summary>Outside fill.</summary>
+    public static RedactionChoice Default => new(RedactionTechnique.OutsideFill, AllowWeak: false);
+
+    /// <summary>What the technique leaves to an attacker.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The technique is unknown.</exception>
+    public StrengthClass Strength => MaskFillers.StrengthOf(Technique);
+
+    /// <summary>False where a cosmetic technique was asked for without saying that it may be weak, or the technique is unknown.</summary>
+    public bool IsAllowed => Enum.IsDefined(Technique) && (AllowWeak || Strength != StrengthClass.Cosmetic);
+}

@@ -1,0 +1,63 @@
+using Gateway.Deidentification.Media;
+using Gateway.Deidentification.Tracking;
+
+namespace Gateway.Deidentification.Pipeline;
+
+/// <summary>De-identifies single images. The masked image is always shown to the detector again.</summary>
+public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
+{
+    /// <summary>Decodes, masks and encodes one file. Nothing of it is kept.</summary>
+    /// <param name="file">JPEG, PNG or WebP; the format is read from the bytes.</param>
+    /// <param name="redaction">Technique.</param>
+    /// <param name="cancellationToken">Ends the work; nothing is answered then.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">The masked image could not be encoded.</exception>
+    public Task<StillAnswer> DeidentifyAsync(ReadOnlyMemory<byte> file, RedactionChoice redaction, CancellationToken cancellationToken)
+    {
+        if (!parts.Detector.IsReady)
+        {
+            return Task.FromResult(Refused(StillOutcome.DetectorNotReady));
+        }
+
+        return redaction.IsAllowed
+            ? parts.Lane.RunAsync(() => Deidentify(file.Span, redaction, cancellationToken), cancellationToken)
+            : Task.FromResult(Refused(StillOutcome.TechniqueNotAllowed));
+    }
+
+    private StillAnswer Deidentify(ReadOnlySpan<byte> file, RedactionChoice redaction, CancellationToken cancellationToken)
+    {
+        var startedAt = parts.Time.GetTimestamp();
+        using var decoding = parts.Codec.Decode(file, limits);
+        if (!decoding.IsDecoded)
+        {
+            return Refused(StillOutcome.FileRefused) with { Media = decoding.Outcome };
+        }
+
+        var (image, traits) = (decoding.Image, decoding.Traits);
+        if (!parts.Detector.Covers(image.Width, image.Height))
+        {
+            return Refused(StillOutcome.SizeNotCovered);
+        }
+
+        var records = new RecordBuilder(parts, redaction, ReadOnlyMemory<byte>.Empty);
+        var stamp = new FrameStamp(0, 0, records.DigestSource(file));
+        var finished = Mask(image, redaction, cancellationToken);
+        var output = parts.Codec.Encode(image, traits);
+        Metrics.Answered("still", finished, parts.Time.GetElapsedTime(startedAt));
+        return new StillAnswer(
+            StillOutcome.Deidentified, MediaOutcome.Decoded, output, traits.Format, records.Build(stamp, finished, output));
+    }
+
+    private FinishedFrame Mask(PixelImage image, RedactionChoice redaction, CancellationToken cancellationToken)
+    {
+        var look = ImageLook.At(image, parts, cancellationToken);
+        var regions = look.Regions
+            .Where(region => region.Score >= parts.Detector.Thresholds.Mask)
+            .Select(region => new TrackedRegion(region.Box, region.Score, TrackHandle.None, IsBridged: false, MarginPx: 0))
+            .ToList();
+        return new FrameFinisher(parts.Detector, redaction, parts.Logger)
+            .Finish(image, look.Reason, regions, new FinishPlan(0, FailureAction.MaskFrame, IsChecked: true, IsTail: false), cancellationToken);
+    }
+
+    private static StillAnswer Refused(StillOutcome outcome) => new(outcome, MediaOutcome.Decoded, default, null, null);
+}

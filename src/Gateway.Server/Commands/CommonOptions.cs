@@ -1,0 +1,13 @@
+using System.CommandLine;
+
+namespace Gateway.Server.Commands;
+
+/// <summary>Options that several commands share, under one name and one description.</summary>
+internal static class CommonOptions
+{
+    public static Option<FileInfo> Config() => new("--config")
+    {
+        Description = "Configuration file of the node (JSON).",
+        Required = true,
+    };
+}

@@ -1,0 +1,123 @@
+using System.CommandLine;
+using Gateway.Sealing.Certificates;
+using Gateway.Sealing.Signatures;
+
+namespace Gateway.Server.Commands;
+
+/// <summary><c>gateway verify</c>: checks evidence offline, for anybody, and says what holds and what does not.</summary>
+internal static class VerifyCommand
+{
+    private const int FileBytesMax = SealingLimits.ContentBytesMax + SealingLimits.OverheadBytesMax;
+
+    public static Command Create()
+    {
+        var file = new Argument<FileInfo>("FILE") { Description = "Receipt, de-identification record or stream record (CMS, DER)." };
+        var anchors = new Option<FileInfo[]>("--anchors") { Description = "Root certificates you believe, PEM; got from the providers on a trusted way. May be repeated.", Required = true };
+        var message = new Option<FileInfo?>("--message") { Description = "For a receipt: the signed message it answers (CMS without content, DER)." };
+        var media = new Option<FileInfo?>("--media") { Description = "For a record: the released file it speaks of." };
+        var records = new Option<FileInfo?>("--records") { Description = "For a stream record: the records of the stream." };
+        var command = new Command("verify", "Check a receipt or a record offline. Nothing but the files and the roots you believe is needed.") { file, anchors, message, media, records };
+        command.SetAction(parsed =>
+        {
+            var console = parsed.InvocationConfiguration;
+            try
+            {
+                var subject = new VerifySubject(
+                    Read(parsed.GetRequiredValue(file)),
+                    [.. parsed.GetRequiredValue(anchors).Select(path => TrustAnchors.LoadPem(path.FullName))],
+                    Read(parsed.GetValue(message)),
+                    parsed.GetValue(media)?.FullName,
+                    Read(parsed.GetValue(records)),
+                    TimeProvider.System.GetUtcNow());
+                return Run(subject, console.Output);
+            }
+            catch (Exception refused) when (refused is IOException or InvalidDataException or UnauthorizedAccessException)
+            {
+                console.Error.WriteLine(refused.Message);
+                return ExitCode.Unusable;
+            }
+        });
+        return command;
+    }
+
+    private static int Run(VerifySubject subject, TextWriter output)
+    {
+        var report = new VerifyReport();
+        switch (OfflineSigners.ClaimedContentType(subject.File))
+        {
+            case ContentTypes.Receipt:
+                ReceiptCheck.Run(subject, report);
+                break;
+            case ContentTypes.DeidentificationRecord:
+                RecordCheck.Run(subject, report);
+                break;
+            case ContentTypes.StreamRecord:
+                StreamRecordCheck.Run(subject, report);
+                break;
+            case null:
+                report.Fails("the file is no signed message (CMS SignedData, DER)");
+                break;
+            default:
+                report.Fails("the file is signed, but neither a receipt nor a record");
+                break;
+        }
+
+        report.Write(output);
+        return report.AllHolds ? ExitCode.Done : ExitCode.NotHolding;
+    }
+
+    private static byte[] Read(FileInfo? file)
+    {
+        if (file is null)
+        {
+            return [];
+        }
+
+        return file.Exists && file.Length <= FileBytesMax
+            ? File.ReadAllBytes(file.FullName)
+            : throw new InvalidDataException($"{file.FullName} is missing or larger than evidence can be");
+    }
+}
+
+/// <summary>What is to be checked, and what the one who checks believes.</summary>
+internal sealed record VerifySubject(byte[] File, IReadOnlyList<TrustAnchors> Anchors, byte[] Message, string? MediaPath, byte[] Records, DateTimeOffset Now);
+
+/// <summary>What holds and what does not.</summary>
+internal sealed class VerifyReport
+{
+    private readonly List<(string Mark, string Text)> _lines = [];
+
+    public bool AllHolds { get; private set; } = true;
+
+    public void Holds(string text) => _lines.Add(("holds         ", text));
+
+    public void Notes(string text) => _lines.Add(("              ", text));
+
+    public void Fails(string text)
+    {
+        AllHolds = false;
+        _lines.Add(("DOES NOT HOLD ", text));
+    }
+
+    public void Require(bool holds, string text)
+    {
+        if (holds)
+        {
+            Holds(text);
+        }
+        else
+        {
+            Fails(text);
+        }
+    }
+
+    public void Write(TextWriter output)
+    {
+        foreach (var (mark, text) in _lines)
+        {
+            output.WriteLine(mark + text);
+        }
+
+        output.WriteLine(AllHolds ? "Everything that was checked holds." : "It does not hold.");
+    }
+}

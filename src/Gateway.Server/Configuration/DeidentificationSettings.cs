@@ -1,0 +1,63 @@
+using Gateway.Deidentification.Redaction;
+
+namespace Gateway.Server.Configuration;
+
+/// <summary>How media is de-identified.</summary>
+internal sealed class DeidentificationSettings
+{
+    /// <summary>Name of the policy, written into every record. Default <c>default</c>.</summary>
+    public string PolicyId { get; init; } = "default";
+
+    /// <summary>Version of the policy, from 1; raise it with every change. Default 1.</summary>
+    public int PolicyVersion { get; init; } = 1;
+
+    /// <summary>Technique where the caller asks for none. Default OutsideFill.</summary>
+    public RedactionTechnique Technique { get; init; } = RedactionTechnique.OutsideFill;
+
+    /// <summary>Lets callers ask for blur, which published attacks reverse. Default false.</summary>
+    public bool AllowWeakTechniques { get; init; }
+
+    /// <summary>ONNX file of a detector to use instead of the embedded one. Default: the embedded one.</summary>
+    public string ModelFile { get; set; } = "";
+
+    /// <summary>Manifest of <see cref="ModelFile"/>: digest, size range, thresholds, licence. Needed with it.</summary>
+    public string ModelManifest { get; set; } = "";
+
+    /// <summary>Streams at a time. Default 8: each holds up to 45 frames while it looks ahead.</summary>
+    public int StreamsMax { get; init; } = 8;
+
+    /// <summary>How long one frame may take from arrival to its detection. Default 10 s; later it is masked whole.</summary>
+    public TimeSpan FrameDeadline { get; init; } = TimeSpan.FromSeconds(10);
+
+    public void Validate(Findings findings)
+    {
+        findings.Require(
+            PolicyId.Length is >= 1 and <= 64,
+            "Deidentification:PolicyId",
+            $"its length {PolicyId.Length} is not in 1..64",
+            "choose a short name");
+        findings.Require(PolicyVersion >= 1, "Deidentification:PolicyVersion", $"{PolicyVersion} is below 1", "count from 1");
+        findings.Require(
+            Technique != RedactionTechnique.Blur || AllowWeakTechniques,
+            "Deidentification:Technique",
+            "Blur is reversible by published attacks",
+            "choose OutsideFill, Solid or Mosaic, or set AllowWeakTechniques");
+        findings.Require(
+            ModelFile.Length == 0 == (ModelManifest.Length == 0),
+            "Deidentification:ModelManifest",
+            "a model file and its manifest come together",
+            "name both, or none to use the embedded detector");
+        if (ModelFile.Length > 0)
+        {
+            findings.RequireFile(ModelFile, "Deidentification:ModelFile");
+            findings.RequireFile(ModelManifest, "Deidentification:ModelManifest");
+        }
+
+        findings.Require(StreamsMax is >= 1 and <= 1_000, "Deidentification:StreamsMax", $"{StreamsMax} is not in 1..1000", "one stream of 720p needs about 100 MiB");
+        findings.Require(
+            FrameDeadline > TimeSpan.Zero && FrameDeadline <= TimeSpan.FromMinutes(5),
+            "Deidentification:FrameDeadline",
+            $"{FrameDeadline} is not between 0 and 5 minutes",
+            "write it as 00:00:10");
+    }
+}

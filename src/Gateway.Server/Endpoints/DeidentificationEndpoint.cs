@@ -1,0 +1,59 @@
+using Gateway.Deidentification.Pipeline;
+using Gateway.Server.Hosting;
+using Gateway.Server.Records;
+using Google.Protobuf;
+using Grpc.Core;
+using Wire = Gateway.Contracts.Deidentification.V1;
+
+namespace Gateway.Server.Endpoints;
+
+/// <summary>The media service on the wire: translates, signs, and refuses with stable codes. What happens to pixels is decided elsewhere.</summary>
+internal sealed class DeidentificationEndpoint(NodeState node, RecordSigner signer) : Wire.Deidentification.DeidentificationBase
+{
+    private const string NotReadySentence = "the detector of this node is not trusted at the moment; its operator sees why with gateway doctor";
+
+    public override async Task<Wire.DeidentifyImageResponse> DeidentifyImage(Wire.DeidentifyImageRequest request, ServerCallContext context)
+    {
+        var engine = RequireEngine();
+        var redaction = TechniqueRequest.Resolve(request.Technique, request.AllowWeak, engine.Settings);
+        var answer = await engine.Stills.DeidentifyAsync(request.Image.Memory, redaction, context.CancellationToken);
+        if (answer.Outcome != StillOutcome.Deidentified)
+        {
+            throw MediaRefusals.Of(answer);
+        }
+
+        var record = answer.Record!.ToMessage().ToByteArray();
+        return new Wire.DeidentifyImageResponse
+        {
+            Image = UnsafeByteOperations.UnsafeWrap(answer.File),
+            Format = MediaRefusals.FormatOf(answer.Format!.Value),
+            Record = UnsafeByteOperations.UnsafeWrap(record),
+            SignedRecord = UnsafeByteOperations.UnsafeWrap(signer.Sign(record)),
+        };
+    }
+
+    public override async Task DeidentifyStream(
+        IAsyncStreamReader<Wire.DeidentifyStreamRequest> requestStream, IServerStreamWriter<Wire.DeidentifyStreamResponse> responseStream, ServerCallContext context)
+    {
+        var engine = RequireEngine();
+        using var place = node.TakeStreamPlace() ?? throw Refusal.Busy("STREAMS_EXHAUSTED", "this node de-identifies as many streams as it may; try again or use another node");
+        if (!await requestStream.MoveNext(context.CancellationToken) || requestStream.Current.Open is not { } open)
+        {
+            throw Refusal.Invalid("OPEN_EXPECTED", "the first message of a stream must be open");
+        }
+
+        var opening = StreamDeidentifier.Open(engine.Parts, StreamRequests.From(open, engine.Settings), new StreamOptions { FrameDeadline = engine.Settings.FrameDeadline });
+        if (opening.Stream is not { } stream)
+        {
+            throw MediaRefusals.Of(opening.Outcome);
+        }
+
+        await using (stream)
+        {
+            await new StreamExchange(stream, engine.Parts, signer).RunAsync(requestStream, responseStream, context.CancellationToken);
+        }
+    }
+
+    private MediaEngine RequireEngine() =>
+        node.Media is { IsReady: true } engine ? engine : throw Refusal.NotReady("DETECTOR_NOT_READY", NotReadySentence);
+}

@@ -1,0 +1,70 @@
+using Gateway.Contracts.Exchange.V1;
+using Gateway.Exchange;
+using Gateway.Exchange.Delivery;
+using Gateway.Exchange.Inbox;
+using Gateway.Sealing.Certificates;
+using Grpc.Core;
+
+namespace Gateway.Server.Endpoints;
+
+/// <summary>Sessions of peers on the wire. A peer learns a code and nothing else.</summary>
+internal sealed class ExchangeEndpoint(InboundSessions sessions) : Contracts.Exchange.V1.Exchange.ExchangeBase
+{
+    public override async Task OpenSession(IAsyncStreamReader<SenderFrame> requestStream, IServerStreamWriter<ReceiverFrame> responseStream, ServerCallContext context)
+    {
+        var certificate = context.GetHttpContext().Connection.ClientCertificate;
+        var identity = certificate is null ? null : SubjectUri.Of(certificate);
+        if (identity is null)
+        {
+            throw Refusal.ToPeer(StatusCode.Unauthenticated, "NOT_AUTHENTICATED");
+        }
+
+        try
+        {
+            var (admission, end) = await sessions.RunAsync(identity, new GrpcCaller(requestStream, responseStream), context.CancellationToken);
+            Conclude(admission, end);
+        }
+        catch (StoreUnavailableException)
+        {
+            throw Refusal.ToPeer(StatusCode.Unavailable, "UNAVAILABLE");
+        }
+    }
+
+    private static void Conclude(AdmissionOutcome admission, SessionEnd? end)
+    {
+        if (admission != AdmissionOutcome.Admitted)
+        {
+            throw admission == AdmissionOutcome.NotUnderstood
+                ? Refusal.ToPeer(StatusCode.FailedPrecondition, "NOT_UNDERSTOOD")
+                : Refusal.ToPeer(StatusCode.Unauthenticated, "NOT_AUTHENTICATED");
+        }
+
+        switch (end)
+        {
+            case SessionEnd.Untrustworthy:
+                throw Refusal.ToPeer(StatusCode.InvalidArgument, "PROTOCOL_BROKEN");
+            case SessionEnd.Silent:
+                throw Refusal.ToPeer(StatusCode.DeadlineExceeded, "SILENT");
+            default:
+                break;
+        }
+    }
+
+    private sealed class GrpcCaller(IAsyncStreamReader<SenderFrame> requests, IServerStreamWriter<ReceiverFrame> responses) : IPeerCaller
+    {
+        public async Task<SenderFrame?> ReadAsync(CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await requests.MoveNext(cancellationToken) ? requests.Current : null;
+            }
+            catch (IOException)
+            {
+                // The connection broke: for the session that is the end of what was sent.
+                return null;
+            }
+        }
+
+        public Task WriteAsync(ReceiverFrame frame, CancellationToken cancellationToken) => responses.WriteAsync(frame, cancellationToken);
+    }
+}

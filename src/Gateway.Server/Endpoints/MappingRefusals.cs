@@ -1,0 +1,25 @@
+using Gateway.Exchange.Mappings;
+using Grpc.Core;
+
+namespace Gateway.Server.Endpoints;
+
+/// <summary>What a mapping backend reads when its request is refused.</summary>
+internal static class MappingRefusals
+{
+    public static RpcException Of(MappingOutcome outcome) => outcome switch
+    {
+        MappingOutcome.FieldInvalid => Refusal.Invalid("FIELD_INVALID", "a field is missing or out of its bounds; the interface description names them"),
+        MappingOutcome.HandleAlreadyBound => Refusal.Of(StatusCode.AlreadyExists, "HANDLE_ALREADY_BOUND", "the handle is bound to somebody else or was erased; handles are used once"),
+        MappingOutcome.MappingNotFound => Refusal.Of(StatusCode.NotFound, "MAPPING_NOT_FOUND", "there is nothing this backend may see under this key"),
+        MappingOutcome.AgreementNotInForce => Refusal.NotReady("AGREEMENT_NOT_IN_FORCE", "no agreement in force has this identifier; sign or renew it with the peer"),
+        MappingOutcome.PurposeNotAgreed => Refusal.NotReady("PURPOSE_NOT_AGREED", "the agreement does not name this purpose"),
+        MappingOutcome.ClauseBroken => Refusal.NotReady("OUTSIDE_AGREEMENT", "a clause of the agreement forbids this mapping: its fields, its pseudonym type or how long it would be kept"),
+        MappingOutcome.ConsentExpired => Refusal.NotReady("CONSENT_EXPIRED", "the consent this mapping rests on is over"),
+        MappingOutcome.IdempotencyConflict => Refusal.Of(StatusCode.AlreadyExists, "IDEMPOTENCY_CONFLICT", "the idempotency key was used for another request; draw a new one"),
+        MappingOutcome.OutboxFull => Refusal.Busy("OUTBOX_FULL", "too many mappings wait for receipts; try again when peers are back"),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+    };
+
+    public static RpcException StoreUnavailable() =>
+        Refusal.Of(StatusCode.Unavailable, "STORE_UNAVAILABLE", "the node keeps nothing at the moment; nothing was kept of this request, try again");
+}

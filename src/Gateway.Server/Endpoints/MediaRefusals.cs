@@ -1,0 +1,81 @@
+using Gateway.Deidentification.Media;
+using Gateway.Deidentification.Pipeline;
+using Grpc.Core;
+using Wire = Gateway.Contracts.Deidentification.V1;
+
+namespace Gateway.Server.Endpoints;
+
+/// <summary>What a media backend reads when its image or stream is refused: one stable code and one sentence with a remedy each.</summary>
+internal static class MediaRefusals
+{
+    public static RpcException Of(StillAnswer answer) => answer.Outcome switch
+    {
+        StillOutcome.FileRefused => Of(answer.Media),
+        StillOutcome.SizeNotCovered => SizeNotCovered(),
+        StillOutcome.TechniqueNotAllowed => TechniqueNotAllowed(),
+        StillOutcome.DetectorNotReady => DetectorNotReady(),
+        _ => throw new ArgumentOutOfRangeException(nameof(answer)),
+    };
+
+    public static RpcException Of(StreamOpenOutcome outcome) => outcome switch
+    {
+        StreamOpenOutcome.UnknownFormat => Refusal.Invalid("FRAME_FORMAT_UNKNOWN", "the frame format is unknown or a side is out of range: 16 to 7680 wide, 16 to 4320 high"),
+        StreamOpenOutcome.SizeNotCovered => SizeNotCovered(),
+        StreamOpenOutcome.TechniqueNotAllowed => TechniqueNotAllowed(),
+        StreamOpenOutcome.DetectorNotReady => DetectorNotReady(),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+    };
+
+    public static RpcException Of(FrameAdmission admission) => admission switch
+    {
+        FrameAdmission.WrongSize => Refusal.Invalid("FRAME_SIZE_WRONG", "the frame does not have the number of bytes that its format, width and height ask for"),
+        FrameAdmission.NumberNotIncreasing => Refusal.Invalid("FRAME_NUMBER_NOT_INCREASING", "frame numbers must increase"),
+        FrameAdmission.TimestampDecreasing => Refusal.Invalid("FRAME_TIMESTAMP_DECREASING", "time stamps must not decrease"),
+        _ => throw new ArgumentOutOfRangeException(nameof(admission)),
+    };
+
+    public static RpcException Of(StreamEnding ending) => ending switch
+    {
+        StreamEnding.DetectorFailing => Refusal.Of(StatusCode.Aborted, "DETECTOR_FAILING", "the detector failed on several frames in a row; open a new stream once the node is ready again"),
+        StreamEnding.FrameRefused => Refusal.Invalid("FRAME_REFUSED", "a frame did not fit the stream"),
+        _ => Refusal.Of(StatusCode.Cancelled, "STREAM_CANCELLED", "the stream was cancelled"),
+    };
+
+    public static Wire.ImageFormat FormatOf(StillFormat format) => format switch
+    {
+        StillFormat.Jpeg => Wire.ImageFormat.Jpeg,
+        StillFormat.Png => Wire.ImageFormat.Png,
+        StillFormat.WebP => Wire.ImageFormat.Webp,
+        _ => throw new ArgumentOutOfRangeException(nameof(format)),
+    };
+
+    /// <summary>Code and sentence for a file that is refused; the command line says the same.</summary>
+    public static (string Code, string Sentence) Describe(MediaOutcome outcome) => outcome switch
+    {
+        MediaOutcome.Empty => ("IMAGE_EMPTY", "there are no bytes; send the encoded file"),
+        MediaOutcome.TooManyBytes => ("IMAGE_TOO_LARGE", "the file is larger than 32 MiB; send a smaller one"),
+        MediaOutcome.UnknownFormat => ("IMAGE_FORMAT_UNKNOWN", "the file is neither JPEG nor PNG nor WebP"),
+        MediaOutcome.TooManyPixels => ("IMAGE_TOO_MANY_PIXELS", "the image has more than 64 million pixels; scale it down first"),
+        MediaOutcome.SideTooLong => ("IMAGE_SIDE_TOO_LONG", "a side of the image is longer than 16384 pixels; scale it down first"),
+        MediaOutcome.TooManyScans => ("IMAGE_TOO_MANY_SCANS", "the JPEG has more scans than an honest one; encode it again"),
+        MediaOutcome.Animated => ("IMAGE_ANIMATED", "the image has several frames; send them as a stream"),
+        MediaOutcome.Truncated => ("IMAGE_TRUNCATED", "the file ends before the image does; send all of it"),
+        MediaOutcome.UnsupportedVariant => ("IMAGE_VARIANT_UNSUPPORTED", "this variant of the format is not supported; encode it as an ordinary 8-bit image"),
+        _ => ("IMAGE_BROKEN", "the file contradicts its format"),
+    };
+
+    private static RpcException Of(MediaOutcome outcome)
+    {
+        var (code, sentence) = Describe(outcome);
+        return Refusal.Invalid(code, sentence);
+    }
+
+    private static RpcException SizeNotCovered() =>
+        Refusal.Invalid("IMAGE_SIZE_NOT_COVERED", "the detector cannot see every face size in images of this size; scale the image to at most 7680 x 4320");
+
+    private static RpcException TechniqueNotAllowed() =>
+        Refusal.Invalid("TECHNIQUE_NOT_ALLOWED", "blur can be reversed; use another technique, or set allow_weak where the node's policy permits it");
+
+    private static RpcException DetectorNotReady() =>
+        Refusal.NotReady("DETECTOR_NOT_READY", "the detector of this node is not trusted at the moment; its operator sees why with gateway doctor");
+}

@@ -1,0 +1,159 @@
+using System.Text.Json.Nodes;
+using Gateway.Deidentification.Models;
+using Gateway.TestKit;
+
+namespace Gateway.Deidentification.Tests.Models;
+
+public sealed class ModelFileTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_model_with_one_changed_bit_is_refused()
+    {
+        var model = EmbeddedModel.Bytes;
+        model[model.Length / 2] ^= 1;
+
+        var loading = EmbeddedModel.Load(EmbeddedModel.Write(_folder, EmbeddedModel.Manifest, model));
+
+        Assert.Equal(ModelOutcome.DigestMismatch, loading.Outcome);
+        Assert.Null(loading.Model);
+    }
+
+    [Fact]
+    public void A_model_with_a_byte_more_is_refused()
+    {
+        var loading = EmbeddedModel.Load(EmbeddedModel.Write(_folder, EmbeddedModel.Manifest, [.. EmbeddedModel.Bytes, 0]));
+
+        Assert.Equal(ModelOutcome.DigestMismatch, loading.Outcome);
+    }
+
+    [Fact]
+    public void A_model_without_a_manifest_is_refused()
+    {
+        var options = new ModelOptions { ModelPath = _folder.Write("model.onnx", EmbeddedModel.Bytes), ManifestPath = _folder["absent.json"] };
+
+        Assert.Equal(ModelOutcome.ManifestMissing, EmbeddedModel.Load(options).Outcome);
+    }
+
+    [Fact]
+    public void A_model_path_alone_is_refused()
+    {
+        var options = new ModelOptions { ModelPath = _folder.Write("model.onnx", EmbeddedModel.Bytes) };
+
+        Assert.Equal(ModelOutcome.ManifestInvalid, EmbeddedModel.Load(options).Outcome);
+    }
+
+    [Fact]
+    public void A_manifest_without_its_model_is_refused()
+    {
+        var options = EmbeddedModel.Write(_folder, EmbeddedModel.Manifest) with { ModelPath = _folder["absent.onnx"] };
+
+        Assert.Equal(ModelOutcome.ModelMissing, EmbeddedModel.Load(options).Outcome);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    public void A_manifest_that_is_none_is_refused(string text)
+    {
+        var options = EmbeddedModel.Write(_folder, EmbeddedModel.Manifest);
+        File.WriteAllText(options.ManifestPath!, text);
+
+        Assert.Equal(ModelOutcome.ManifestInvalid, EmbeddedModel.Load(options).Outcome);
+    }
+
+    [Fact]
+    public void A_manifest_of_more_than_64_KiB_is_refused_unread()
+    {
+        var options = EmbeddedModel.Write(_folder, EmbeddedModel.Manifest);
+        File.AppendAllText(options.ManifestPath!, new string(' ', ModelFile.ManifestBytesMax));
+
+        Assert.Equal(ModelOutcome.ManifestInvalid, EmbeddedModel.Load(options).Outcome);
+    }
+
+    [Fact]
+    public void A_manifest_reports_all_its_mistakes_at_once()
+    {
+        var manifest = EmbeddedModel.Manifest;
+        manifest["id"] = "";
+        manifest["sha256"] = "abc";
+        manifest["faceSizePx"] = new JsonObject { ["min"] = 100, ["max"] = 150 };
+        manifest["nmsIou"] = 2;
+        manifest["thresholds"] = new JsonObject { ["start"] = 0.2, ["continue"] = 0.3, ["mask"] = 0.3 };
+        manifest.Remove("licence");
+
+        var findings = EmbeddedModel.Load(EmbeddedModel.Write(_folder, manifest)).Findings;
+
+        Assert.All(["id:", "sha256:", "faceSizePx:", "nmsIou:", "thresholds:", "licence:"],
+            setting => Assert.Contains(findings, finding => finding.StartsWith(setting, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("task", "\"plate-detection\"")]
+    [InlineData("strides", "[8, 16, 64]")]
+    [InlineData("strides", "[16, 8]")]
+    [InlineData("bytes", "-1")]
+    [InlineData("bytes", "\"614609\"")]
+    [InlineData("expires", "\"soon\"")]
+    public void A_manifest_with_a_wrong_field_is_refused(string name, string value)
+    {
+        var manifest = EmbeddedModel.Manifest;
+        manifest[name] = JsonNode.Parse(value);
+
+        var loading = EmbeddedModel.Load(EmbeddedModel.Write(_folder, manifest));
+
+        Assert.Equal(ModelOutcome.ManifestInvalid, loading.Outcome);
+        Assert.Single(loading.Findings);
+    }
+
+    [Fact]
+    public void An_unknown_decoder_is_refused()
+    {
+        var manifest = EmbeddedModel.Manifest;
+        manifest["decoder"] = "ultraface";
+
+        Assert.Equal(ModelOutcome.UnknownDecoder, EmbeddedModel.Load(EmbeddedModel.Write(_folder, manifest)).Outcome);
+    }
+
+    [Fact]
+    public void An_expired_manifest_is_refused()
+    {
+        var manifest = EmbeddedModel.Manifest;
+        manifest["expires"] = "2020-01-31";
+
+        Assert.Equal(ModelOutcome.ManifestExpired, EmbeddedModel.Load(EmbeddedModel.Write(_folder, manifest)).Outcome);
+    }
+
+    [Fact]
+    public void A_model_not_cleared_for_commercial_use_is_refused_where_that_is_required()
+    {
+        var options = new ModelOptions { RequireCommercialUse = true };
+
+        Assert.Equal(ModelOutcome.CommercialUseNotCleared, EmbeddedModel.Load(options).Outcome);
+    }
+
+    [Fact]
+    public void A_cleared_model_is_trusted_where_commercial_use_is_required()
+    {
+        var manifest = EmbeddedModel.Manifest;
+        manifest["licence"]!["commercialUse"] = "yes";
+
+        var loading = EmbeddedModel.Load(EmbeddedModel.Write(_folder, manifest) with { RequireCommercialUse = true });
+
+        Assert.Equal(ModelOutcome.Trusted, loading.Outcome);
+    }
+
+    [Fact]
+    public void The_model_inside_the_program_is_trusted()
+    {
+        var loading = EmbeddedModel.Load(new ModelOptions());
+
+        Assert.Equal(ModelOutcome.Trusted, loading.Outcome);
+        Assert.Equal(new ScoreThresholds(0.46f, 0.30f, 0.30f), loading.Model!.Manifest.Thresholds);
+    }
+}

@@ -1,0 +1,100 @@
+using Gateway.Deidentification.Detection;
+using Gateway.Deidentification.Models;
+using Gateway.Deidentification.Tracking;
+
+namespace Gateway.Deidentification.Tests.Tracking;
+
+/// <summary>A detector that misses a face in runs: a share of all frames, in bursts of a mean length (a two-state Markov chain).</summary>
+internal readonly record struct MissModel(double Share, double MeanBurst)
+{
+    public double BeginBurst => Share / (MeanBurst * (1 - Share));
+
+    public double EndBurst => 1 / MeanBurst;
+}
+
+/// <summary>
+/// Lets faces of 10 seconds at 30 frames a second pass through the real look-ahead window and counts those that were in the clear on at
+/// least one frame. Faces stand apart, two in one stream.
+/// </summary>
+internal static class ExposureSimulation
+{
+    private const int FramesPerTrack = 300;
+    private const int FacesAtOnce = 2;
+
+    private static readonly ScoreThresholds Thresholds = new(0.5f, 0.2f, 0.2f);
+
+    /// <summary>Share of tracks exposed on at least one frame.</summary>
+    public static double Run(MissModel misses, TrackingProfile profile, int tracks, ulong seed)
+    {
+        var random = new SplitMix(seed);
+        var exposed = 0;
+        for (var begun = 0; begun < tracks; begun += FacesAtOnce)
+        {
+            exposed += RunStream(misses, profile, random);
+        }
+
+        return (double)exposed / tracks;
+    }
+
+    private static int RunStream(MissModel misses, TrackingProfile profile, SplitMix random)
+    {
+        var window = new LookAheadWindow(profile, Thresholds);
+        var pending = new Queue<FrameRegions>();
+        var seen = new List<RegionDetection>();
+        var isExposed = new bool[FacesAtOnce];
+        var isMissed = new bool[FacesAtOnce];
+        for (var face = 0; face < FacesAtOnce; face++)
+        {
+            isMissed[face] = random.NextShare() < misses.Share;
+        }
+
+        for (int frame = 0, answered = 0; frame < FramesPerTrack; frame++)
+        {
+            seen.Clear();
+            for (var face = 0; face < FacesAtOnce; face++)
+            {
+                if (!isMissed[face])
+                {
+                    seen.Add(new RegionDetection(FaceAt(face, frame), 0.9f));
+                }
+
+                isMissed[face] = random.NextShare() < (isMissed[face] ? 1 - misses.EndBurst : misses.BeginBurst);
+            }
+
+            pending.Enqueue(window.Add(seen, isCut: false));
+            while (pending.Count > profile.LookAheadFrames || (frame == FramesPerTrack - 1 && pending.Count > 0))
+            {
+                MarkExposed(pending.Dequeue(), answered++, isExposed);
+            }
+        }
+
+        return isExposed.Count(exposed => exposed);
+    }
+
+    private static void MarkExposed(FrameRegions frame, int number, bool[] isExposed)
+    {
+        for (var face = 0; face < FacesAtOnce; face++)
+        {
+            isExposed[face] |= !IsCovered(frame.Regions, FaceAt(face, number));
+        }
+    }
+
+    /// <summary>The middle 80 % of the face lies within one box, before any margin of a mask.</summary>
+    private static bool IsCovered(IReadOnlyList<TrackedRegion> regions, RegionBox face)
+    {
+        var core = face.Scaled(0.8f);
+        for (var index = 0; index < regions.Count; index++)
+        {
+            var box = regions[index].Box;
+            if (box.X <= core.X && box.Right >= core.Right && box.Y <= core.Y && box.Bottom >= core.Bottom)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Faces of 80 pixels, far apart, that drift by half a pixel a frame.</summary>
+    private static RegionBox FaceAt(int face, int frame) => new((1000 * face) + (frame / 2f), 100, 80, 80);
+}

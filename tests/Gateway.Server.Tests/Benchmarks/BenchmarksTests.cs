@@ -1,0 +1,37 @@
+using Gateway.Benchmarks;
+using Gateway.TestKit.Pki;
+
+namespace Gateway.Server.Tests.Benchmarks;
+
+/// <summary>Every benchmark runs once, so that none rots. Times are reported by the benchmarks and enforced nowhere.</summary>
+public sealed class BenchmarksTests
+{
+    [Fact]
+    public void The_sealing_benchmark_runs()
+    {
+        using var alpha = new TestProvider("xvide://alpha/a1");
+        using var beta = new TestProvider("xvide://beta/b1");
+
+        Assert.Equal(2, SealingBenchmark.Seal(alpha, beta, 256).RunOnce());
+        Assert.Equal(2, SealingBenchmark.Open(alpha, beta, 256).RunOnce());
+    }
+
+    [Fact]
+    public void The_deidentification_benchmark_runs()
+    {
+        using var stills = new StillContest();
+
+        Assert.Equal(3, stills.Contest(rounds: 1).RunOnce());
+        Assert.Equal(3, stills.Stages(rounds: 1).RunOnce());
+    }
+
+    [Fact]
+    public async Task The_delivery_benchmark_delivers_everything()
+    {
+        var output = new StringWriter();
+
+        await DeliveryBenchmark.RunAsync(output, mappings: 500, rounds: 1);
+
+        Assert.Contains("delivered", output.ToString(), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,135 @@
+using System.Security.Cryptography;
+using Gateway.Contracts.Exchange.V1;
+using Gateway.Contracts.Identification.V1;
+using Gateway.Sealing.Certificates;
+using Gateway.Sealing.Receipts;
+using Gateway.Sealing.Signatures;
+using Gateway.Storage.Sqlite.Check;
+using Gateway.TestKit;
+using Google.Protobuf;
+
+namespace Gateway.Server.Tests.Processes;
+
+public sealed class KillTests
+{
+    private const int Kills = 10;
+    private const int Subjects = 100;
+    private const int SharedPerRound = 1_000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    /// <summary>
+    /// 10,000 mappings while the receiving node is killed ten times at random moments: afterwards both stores hold each mapping exactly once
+    /// and every receipt verifies.
+    /// </summary>
+    [Fact]
+    public async Task Killing_the_receiver_again_and_again_loses_nothing_and_doubles_nothing()
+    {
+        using var pair = new ProcessPair();
+        await pair.Alpha.StartAsync();
+        await pair.Beta.StartAsync();
+        using var channel = pair.OpenMappingBackend("alpha");
+        var backend = new Identification.IdentificationClient(channel);
+        var bindings = await BindAsync(backend);
+
+        var shared = new List<ShareMappingResponse>();
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            var sharing = ShareAsync(backend, bindings);
+            await Task.Delay(TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(10, 600)));
+            await pair.Beta.KillAsync();
+            shared.AddRange(await sharing);
+            await pair.Beta.StartAsync();
+        }
+
+        Assert.Equal(Kills * SharedPerRound, shared.DistinctBy(mapping => mapping.MappingId).Count());
+        await AssertReceiptedAsync(backend, shared, pair.Anchors);
+        await AssertKeptOnceAsync(pair, shared);
+        Assert.Equal(0, await pair.Alpha.StopAsync());
+        Assert.Equal(0, await pair.Beta.StopAsync());
+        Assert.Empty((await StoreCheck.VerifyAsync(pair.Store("alpha"), default)).Findings);
+        Assert.Empty((await StoreCheck.VerifyAsync(pair.Store("beta"), default)).Findings);
+    }
+
+    private static async Task<List<ByteString>> BindAsync(Identification.IdentificationClient backend)
+    {
+        var bindings = new List<ByteString>();
+        for (var subject = 0; subject < Subjects; subject++)
+        {
+            var bound = await backend.BindIdentityAsync(new BindIdentityRequest
+            {
+                SubjectHandle = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(16)),
+                IdentityReference = new IdentityReference { Type = IdentityReferenceType.SubscriberNumber, Value = $"+82-10-5550-{subject:D4}" },
+                BindingMethod = BindingMethod.OperatorConfirmed,
+                BindingConfidence = 0.9f,
+                Consent = new ConsentReference { RecordId = "consent", NoticeVersion = "1" },
+            });
+            bindings.Add(bound.BindingId);
+        }
+
+        return bindings;
+    }
+
+    private static async Task<List<ShareMappingResponse>> ShareAsync(Identification.IdentificationClient backend, List<ByteString> bindings)
+    {
+        using var call = backend.ShareMappings();
+        var sending = Task.Run(async () =>
+        {
+            for (var i = 0; i < SharedPerRound; i++)
+            {
+                await call.RequestStream.WriteAsync(new ShareMappingRequest
+                {
+                    IdempotencyKey = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(16)),
+                    BindingId = bindings[i % bindings.Count],
+                    AgreementId = ProcessPair.AgreementId,
+                    Purpose = ProcessPair.Purpose,
+                });
+            }
+
+            await call.RequestStream.CompleteAsync();
+        });
+        var answers = new List<ShareMappingResponse>();
+        while (await call.ResponseStream.MoveNext(default))
+        {
+            answers.Add(call.ResponseStream.Current);
+        }
+
+        await sending;
+        return answers;
+    }
+
+    private static async Task AssertReceiptedAsync(Identification.IdentificationClient backend, List<ShareMappingResponse> shared, TrustAnchors[] anchors)
+    {
+        await Eventually.BeTrueAsync(
+            () => backend.GetDelivery(new GetDeliveryRequest { MappingId = shared[^1].MappingId }).State == DeliveryState.Receipted, "the receipt of the last mapping", Patience);
+        var checkedSequences = new HashSet<ulong>();
+        foreach (var mapping in shared)
+        {
+            var delivery = await backend.GetDeliveryAsync(new GetDeliveryRequest { MappingId = mapping.MappingId });
+            Assert.Equal(DeliveryState.Receipted, delivery.State);
+            if (checkedSequences.Add(delivery.Sequence))
+            {
+                var receipt = delivery.Receipt.Memory;
+                var original = delivery.SignedMessage.Memory;
+                var now = TimeProvider.System.GetUtcNow();
+                var result = SignedReceipt.Verify(receipt, original, OfflineSigners.From(receipt, anchors, now).Signers, OfflineSigners.From(original, anchors, now).Signers);
+                Assert.Equal(ReceiptOutcome.Received, result.Outcome);
+            }
+        }
+    }
+
+    private static async Task AssertKeptOnceAsync(ProcessPair pair, List<ShareMappingResponse> shared)
+    {
+        using var channel = pair.OpenMappingBackend("beta");
+        var backend = new Identification.IdentificationClient(channel);
+        var kept = new List<ByteString>();
+        foreach (var pseudonym in shared.Select(mapping => mapping.Pseudonym).Distinct())
+        {
+            var found = await backend.LookUpMappingAsync(new LookUpMappingRequest { Pseudonym = pseudonym, Purpose = ProcessPair.Purpose });
+            kept.AddRange(found.Mappings.Select(mapping => mapping.MappingId));
+        }
+
+        Assert.Equal(shared.Count, kept.Count);
+        Assert.Empty(shared.Select(mapping => mapping.MappingId).Except(kept));
+    }
+}
