@@ -26,6 +26,15 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
         return timer;
     }
 
+    /// <summary>True when something waits for exactly so long from now: the moment from which a test may move the clock.</summary>
+    public bool IsAwaited(TimeSpan from)
+    {
+        lock (_moving)
+        {
+            return _timers.Exists(timer => timer.Due == _now + from);
+        }
+    }
+
     /// <summary>Moves the clock; every timer that becomes due fires at its own time.</summary>
     public void Advance(TimeSpan by)
     {

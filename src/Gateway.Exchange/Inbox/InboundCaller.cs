@@ -3,9 +3,19 @@ using Gateway.Exchange.Peers;
 namespace Gateway.Exchange.Inbox;
 
 /// <summary>One channel of a session that may be used.</summary>
-/// <param name="Epoch">Epoch of the session on it.</param>
-/// <param name="LastSequence">Sequence of the last message kept when the session began: what comes up to it is a repeat.</param>
-internal sealed record OpenChannel(long Epoch, long LastSequence);
+/// <param name="epoch">Epoch of the session on it.</param>
+/// <param name="lastSequence">Sequence of the last message kept when the session began.</param>
+internal sealed class OpenChannel(long epoch, long lastSequence)
+{
+    private long _lastSequence = lastSequence;
+
+    public long Epoch => epoch;
+
+    /// <summary>What comes up to it is a repeat.</summary>
+    public long LastSequence => Volatile.Read(ref _lastSequence);
+
+    public void Kept(long sequence) => Volatile.Write(ref _lastSequence, Math.Max(LastSequence, sequence));
+}
 
 /// <summary>Who is at the other end of a session, and what it may use.</summary>
 /// <param name="Peer">The peer, as its TLS certificate names it.</param>

@@ -124,7 +124,7 @@ internal sealed class InboundSession(
         var result = intake.Take(frame, caller);
 
         // Begun here and awaited in the next stage: the store takes messages in the order in which they came.
-        await _taken.Writer.WriteAsync(new TakenMessage(frame, result, answers.BeginAsync(frame, result, caller.Peer)), _ended.Token);
+        await _taken.Writer.WriteAsync(new TakenMessage(frame, result, answers.BeginAsync(frame, result, caller)), _ended.Token);
     }
 
     private async Task SignReceiptsAsync()
@@ -140,7 +140,7 @@ internal sealed class InboundSession(
                 }
 
                 // Not awaited: the answer is on its way through the store, and the next message need not wait for it.
-                await _answers.Writer.WriteAsync(answers.EndAsync(taken, accepted, caller.Peer), _ended.Token);
+                await _answers.Writer.WriteAsync(answers.EndAsync(taken, accepted, caller), _ended.Token);
             }
         }
         catch (OperationCanceledException) when (_ended.IsCancellationRequested)

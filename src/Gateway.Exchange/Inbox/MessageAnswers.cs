@@ -20,11 +20,11 @@ internal sealed record TakenMessage(SealedMessage Frame, IntakeResult Result, Ta
 internal sealed class MessageAnswers(IExchangeStore store, MessageIntake intake, SigningKey signing, TimeProvider time, ILogger log)
 {
     /// <summary>Hands a message to the store, or its refusal to the evidence. Null means refused.</summary>
-    public async Task<AcceptResult?> BeginAsync(SealedMessage frame, IntakeResult result, Peer peer)
+    public async Task<AcceptResult?> BeginAsync(SealedMessage frame, IntakeResult result, InboundCaller caller)
     {
         if (result.Batch is null)
         {
-            await RejectAsync(frame, result, result.Refusal, result.Detail, peer);
+            await RejectAsync(frame, result, result.Refusal, result.Detail, caller.Peer);
             return null;
         }
 
@@ -40,7 +40,7 @@ internal sealed class MessageAnswers(IExchangeStore store, MessageIntake intake,
     }
 
     /// <summary>The answer, once what it says is durable.</summary>
-    public async Task<ReceiverFrame> EndAsync(TakenMessage taken, AcceptResult? accepted, Peer peer)
+    public async Task<ReceiverFrame> EndAsync(TakenMessage taken, AcceptResult? accepted, InboundCaller caller)
     {
         if (accepted?.Outcome != AcceptOutcome.Accepted)
         {
@@ -53,12 +53,13 @@ internal sealed class MessageAnswers(IExchangeStore store, MessageIntake intake,
                 return Refused(taken.Frame, taken.Result.Batch is null ? taken.Result.Refusal : RefusalCode.Unavailable);
             case AcceptOutcome.Accepted:
                 ExchangeMetrics.Accepted();
-                return await ReceiptAsync(taken, default, peer);
+                caller.Channels[taken.Frame.AgreementId].Kept(taken.Result.Batch!.Sequence);
+                return await ReceiptAsync(taken, default, caller.Peer);
             case AcceptOutcome.Repeat:
-                return await ReceiptAsync(taken, accepted.Receipt, peer);
+                return await ReceiptAsync(taken, accepted.Receipt, caller.Peer);
             default:
                 var code = CodeOf(accepted.Outcome);
-                await RejectAsync(taken.Frame, taken.Result, code, accepted.Outcome.ToString(), peer);
+                await RejectAsync(taken.Frame, taken.Result, code, accepted.Outcome.ToString(), caller.Peer);
                 return Refused(taken.Frame, code);
         }
     }
