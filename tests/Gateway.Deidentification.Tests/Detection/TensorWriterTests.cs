@@ -27,7 +27,7 @@ public sealed class TensorWriterTests
     public void A_scaled_picture_is_the_mean_of_the_pixels_it_covers(PixelLayout layout, int width, int height, int contentWidth, int contentHeight)
     {
         using var image = Gradient(layout, width, height);
-        var pass = new Pass(new PixelRect(0, 0, width, height), contentWidth, contentHeight, new CanvasSize(96 + 32, 64 + 32));
+        var pass = new Pass(new PixelRect(0, 0, width, height), contentWidth, contentHeight, new CanvasSize(96 + 32, 64 + 32), WeakSidePxMax: 300);
 
         var tensor = Write(image, pass);
 
@@ -48,7 +48,7 @@ public sealed class TensorWriterTests
     public void A_tile_shows_its_own_part_of_the_picture()
     {
         using var image = Gradient(PixelLayout.Bgra32, 96, 64);
-        var pass = new Pass(new PixelRect(31, 20, 63, 52), 32, 32, new CanvasSize(32, 32));
+        var pass = new Pass(new PixelRect(31, 20, 63, 52), 32, 32, new CanvasSize(32, 32), WeakSidePxMax: 300);
 
         var tensor = Write(image, pass);
 
@@ -62,7 +62,7 @@ public sealed class TensorWriterTests
     public void The_canvas_beyond_the_content_is_zero_whatever_was_there(PixelLayout layout)
     {
         using var image = Gradient(layout, 50, 40);
-        var pass = new Pass(new PixelRect(0, 0, 50, 40), 50, 40, new CanvasSize(64, 64));
+        var pass = new Pass(new PixelRect(0, 0, 50, 40), 50, 40, new CanvasSize(64, 64), WeakSidePxMax: 300);
 
         var tensor = Write(image, pass);
 
