@@ -9,8 +9,8 @@ namespace Gateway.Exchange.Agreements;
 public sealed record AgreementParty(string Provider, IReadOnlyList<GatewayUri> Gateways, string PrivacyContact);
 
 /// <summary>
-/// What two providers agreed on (requirement catalogue 6.1). Every clause here is enforced by code at both ends; what no code enforces is not
-/// a clause but a text, and belongs elsewhere.
+/// What two providers agreed on (requirement catalogue 6.1). The clauses are enforced by code at both ends; contacts and notice are there for
+/// people.
 /// </summary>
 /// <param name="Id">Identifier, 1 to 64 characters.</param>
 /// <param name="Revision">Counts up from 1 with every change.</param>
@@ -21,8 +21,9 @@ public sealed record AgreementParty(string Provider, IReadOnlyList<GatewayUri> G
 /// <param name="PseudonymTypes">What a pseudonym may be constant over.</param>
 /// <param name="Retention">How long a receiver may keep a mapping.</param>
 /// <param name="ValidFrom">In force from.</param>
-/// <param name="ValidUntil">In force until; a stream ends at that moment.</param>
-/// <param name="NoticeVersion">Version of the notice in which both parties name each other to their subscribers .</param>
+/// <param name="ValidUntil">In force until; a stream ends at that moment, and no mapping is kept beyond it.</param>
+/// <param name="NoticeVersion">Version of the notice in which both parties name each other to their subscribers; for people, no code compares it.</param>
+/// <param name="MappingsPerDay">Mappings one party may issue to the other on one day (UTC).</param>
 public sealed record Agreement(
     string Id,
     int Revision,
@@ -34,7 +35,8 @@ public sealed record Agreement(
     TimeSpan Retention,
     DateTimeOffset ValidFrom,
     DateTimeOffset ValidUntil,
-    string NoticeVersion)
+    string NoticeVersion,
+    int MappingsPerDay)
 {
     /// <summary>True from the start to the end of its validity.</summary>
     public bool IsInForce(DateTimeOffset at) => at >= ValidFrom && at < ValidUntil;

@@ -54,13 +54,28 @@ public static class AgreementFile
     private const int SignaturesMax = 2;
 
     /// <summary>Signs a text, or adds our signature to a file the other party has signed.</summary>
-    /// <param name="text">The text of the agreement.</param>
+    /// <param name="text">The text of the agreement; it is signed byte by byte as it is.</param>
     /// <param name="signedSoFar">What the file holds so far; empty for the first signature.</param>
     /// <param name="key">Our signing key.</param>
     /// <param name="at">Signing time.</param>
-    public static string Sign(ReadOnlySpan<byte> text, string signedSoFar, SigningKey key, DateTimeOffset at)
+    /// <param name="signers">Keys of both parties, to check what the file holds so far; with null it is not checked before it is read.</param>
+    /// <exception cref="InvalidDataException">The text or the file is not one we can sign; the message has a remedy.</exception>
+    public static string Sign(ReadOnlySpan<byte> text, string signedSoFar, SigningKey key, DateTimeOffset at, SignerRegistry? signers = null)
     {
         ArgumentNullException.ThrowIfNull(signedSoFar);
+        ArgumentNullException.ThrowIfNull(key);
+        var (agreement, findings) = AgreementText.Read(text);
+        if (agreement is null)
+        {
+            throw new InvalidDataException("The text is not a sound agreement: " + string.Join("; ", findings));
+        }
+
+        if (!agreement.Parties.Any(party => party.Gateways.Contains(key.Owner)))
+        {
+            throw new InvalidDataException($"{key.Owner} is no gateway of a party of {agreement.Id}; sign with the key of one that is, or correct the text");
+        }
+
+        RequireOtherSide(text, signedSoFar, key, signers);
         var block = PemEncoding.WriteString(Label, SignedDataWriter.SignStatement(text, ContentTypes.Agreement, key, at));
         return signedSoFar.Length == 0 ? block + "\n" : signedSoFar.TrimEnd() + "\n" + block + "\n";
     }
@@ -68,20 +83,29 @@ public static class AgreementFile
     /// <summary>Reads a file and checks both signatures and the text.</summary>
     public static AgreementReading Read(string path, SignerRegistry signers)
     {
-        var file = new FileInfo(path);
-        return !file.Exists || file.Length > FileBytesMax
-            ? Refuse(AgreementOutcome.Unreadable, $"the file is missing or larger than {FileBytesMax} bytes")
-            : Check(File.ReadAllText(path), signers);
+        try
+        {
+            var file = new FileInfo(path);
+            return !file.Exists || file.Length > FileBytesMax
+                ? Refuse(AgreementOutcome.Unreadable, $"the file is missing or larger than {FileBytesMax} bytes")
+                : Check(File.ReadAllText(path), signers);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return Refuse(AgreementOutcome.Unreadable, "the file cannot be read; check its rights");
+        }
     }
 
     /// <summary>Checks the content of a file.</summary>
     public static AgreementReading Check(string content, SignerRegistry signers)
     {
+        ArgumentNullException.ThrowIfNull(content);
+
         // 1 the blocks
         var blocks = Blocks(content);
-        if (blocks.Count is 0 or > SignaturesMax)
+        if (blocks.Count == 0)
         {
-            return Refuse(AgreementOutcome.Unreadable, "the file must hold one PEM block CMS for each of the two parties");
+            return Refuse(AgreementOutcome.Unreadable, "the file must hold one PEM block CMS for each of the two parties and nothing else");
         }
 
         // 2 the signatures
@@ -118,16 +142,50 @@ public static class AgreementFile
             : new AgreementReading(AgreementOutcome.Signed, new SignedAgreement(agreement, SHA256.HashData(text.Span)), []);
     }
 
+    private static void RequireOtherSide(ReadOnlySpan<byte> text, string signedSoFar, SigningKey key, SignerRegistry? signers)
+    {
+        if (signedSoFar.Length == 0)
+        {
+            return;
+        }
+
+        if (Blocks(signedSoFar) is not [var block])
+        {
+            throw new InvalidDataException("The file must hold the one signature of the other party and nothing else; sign into a new file");
+        }
+
+        if (signers is null)
+        {
+            return;
+        }
+
+        var other = SignedDataVerifier.Verify(block, ContentTypes.Agreement, signers);
+        if (!other.IsVerified)
+        {
+            throw new InvalidDataException($"The signature in the file does not hold: {other.Outcome}; ask the other party to sign again");
+        }
+
+        if (!other.Message.Content.Span.SequenceEqual(text) || other.Message.Signer.Owner.Provider == key.Owner.Provider)
+        {
+            throw new InvalidDataException("The file holds our own signature, or one over another text; both parties sign the very same text, once each");
+        }
+    }
+
+    /// <returns>The blocks, or none when there is anything but blocks: text around them would look signed and is not.</returns>
     private static List<byte[]> Blocks(ReadOnlySpan<char> content)
     {
         var blocks = new List<byte[]>();
-        while (blocks.Count <= SignaturesMax && PemEncoding.TryFind(content, out var fields))
+        while (!content.IsWhiteSpace())
         {
-            if (content[fields.Label].SequenceEqual(Label))
+            if (blocks.Count == SignaturesMax
+                || !PemEncoding.TryFind(content, out var fields)
+                || !content[..fields.Location.Start].IsWhiteSpace()
+                || !content[fields.Label].SequenceEqual(Label))
             {
-                blocks.Add(Convert.FromBase64String(content[fields.Base64Data].ToString()));
+                return [];
             }
 
+            blocks.Add(Convert.FromBase64String(content[fields.Base64Data].ToString()));
             content = content[fields.Location.End..];
         }
 

@@ -70,6 +70,9 @@ public sealed record AgreementDocument
     /// <summary>Days a receiver may keep a mapping, 1 to 3660.</summary>
     public required int RetentionDays { get; init; }
 
+    /// <summary>Mappings one party may issue to the other on one day (UTC), 1 to 100,000,000. A text that does not name it means 1,000,000.</summary>
+    public int MappingsPerDay { get; init; } = 1_000_000;
+
     /// <summary>In force from.</summary>
     public required DateTimeOffset ValidFrom { get; init; }
 

@@ -15,10 +15,10 @@ internal static partial class Log
     [LoggerMessage(EventId = 3103, EventName = "MessageRefused", Level = LogLevel.Warning, Message = "Peer {Peer} refused message {Sequence} under {AgreementId} with {Code}")]
     public static partial void MessageRefused(this ILogger log, GatewayUri peer, string agreementId, long sequence, RefusalCode code);
 
-    [LoggerMessage(EventId = 3104, EventName = "AgreementOver", Level = LogLevel.Warning, Message = "Agreement {AgreementId} with {Peer} is not in force any more; nothing is sent under it")]
-    public static partial void AgreementOver(this ILogger log, GatewayUri peer, string agreementId);
+    [LoggerMessage(EventId = 3104, EventName = "AgreementsChanged", Level = LogLevel.Information, Message = "The agreements in force with {Peer} changed; the session makes way for a new one")]
+    public static partial void AgreementsChanged(this ILogger log, GatewayUri peer);
 
-    [LoggerMessage(EventId = 3105, EventName = "ChannelBlocked", Level = LogLevel.Error, Message = "The channel to {Peer} under {AgreementId} is blocked: message {Sequence} was refused for good; an operator has to act")]
+    [LoggerMessage(EventId = 3105, EventName = "ChannelBlocked", Level = LogLevel.Error, Message = "The channel to {Peer} under {AgreementId} is blocked: message {Sequence} was refused; an operator has to act, it is tried again on the next session")]
     public static partial void ChannelBlocked(this ILogger log, GatewayUri peer, string agreementId, long sequence);
 
     [LoggerMessage(EventId = 3106, EventName = "ReceiptRejected", Level = LogLevel.Error, Message = "A receipt of {Peer} for message {Sequence} under {AgreementId} does not hold: {Reason}")]
@@ -44,4 +44,19 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 3113, EventName = "OutboxUnavailable", Level = LogLevel.Error, Message = "Delivery to {Peer} pauses, the store keeps nothing at the moment: {Reason}")]
     public static partial void StoreUnavailable(this ILogger log, GatewayUri peer, string reason);
+
+    [LoggerMessage(EventId = 3114, EventName = "AnswerToNothing", Level = LogLevel.Error, Message = "Peer {Peer} answered a message that was never sent; the session ends")]
+    public static partial void AnswerToNothing(this ILogger log, GatewayUri peer);
+
+    [LoggerMessage(EventId = 3115, EventName = "NothingAgreed", Level = LogLevel.Warning, Message = "There is no agreement in force with {Peer}; nothing is sent until there is one")]
+    public static partial void NothingAgreed(this ILogger log, GatewayUri peer);
+
+    [LoggerMessage(EventId = 3116, EventName = "LinkFailed", Level = LogLevel.Critical, Message = "The link to {Peer} met an error nobody foresaw")]
+    public static partial void LinkFailed(this ILogger log, GatewayUri peer, Exception exception);
+
+    [LoggerMessage(EventId = 3117, EventName = "RelayFailed", Level = LogLevel.Error, Message = "No receipt of {Recipient} came in the agreed time for message {Sequence} under {AgreementId}; it is still sent on")]
+    public static partial void RelayFailed(this ILogger log, string recipient, string agreementId, long sequence);
+
+    [LoggerMessage(EventId = 3118, EventName = "WatchDelayed", Level = LogLevel.Warning, Message = "The watch over receipts waits, the store keeps nothing at the moment: {Reason}")]
+    public static partial void WatchDelayed(this ILogger log, StoreUnavailableReason reason);
 }

@@ -1,45 +1,102 @@
 using Gateway.Contracts.Exchange.V1;
 using Gateway.Exchange.Agreements;
 using Gateway.Exchange.Outbox;
+using Gateway.Exchange.Peers;
 
 namespace Gateway.Exchange.Delivery;
 
-/// <summary>Where one session stands on one of its channels.</summary>
-internal sealed class OutboundChannelCursor(ChannelKey channel, SignedAgreement agreement, OutboundChannel known)
+/// <summary>
+/// Where one session stands on one of its channels. It sends everything again that has no receipt, refused or not: what was refused may be
+/// accepted once the other side was put right, and nothing after it can be accepted before.
+/// </summary>
+internal sealed class OutboundChannelCursor(ChannelKey channel, SignedAgreement agreement, OutboundChannel known, SessionServices services)
 {
+    private long _lastSealed = known.LastSequence;
+    private long _lastSent = known.LastReceipted;
+    private long _lastAtPeer;
+    private volatile bool _closed;
+
     public ChannelKey Channel => channel;
 
     public SignedAgreement Agreement => agreement;
 
     /// <summary>Epoch the receiver gave this session.</summary>
-    public long Epoch { get; private set; }
-
-    /// <summary>Sequence of the last message that was sent on this session, or that has its receipt.</summary>
-    public long LastSent { get; private set; } = known.LastReceipted;
+    public ulong Epoch { get; private set; }
 
     /// <summary>Nothing more may be sent on this channel in this session.</summary>
-    public bool IsClosed { get; private set; }
+    public bool IsClosed => _closed;
 
-    public void Close() => IsClosed = true;
+    public void Close() => _closed = true;
 
-    public void Sent(long sequence) => LastSent = sequence;
+    /// <summary>True for a sequence this session may have sent.</summary>
+    public bool MayHaveSent(ulong sequence) => sequence <= (ulong)Volatile.Read(ref _lastSent);
 
     /// <summary>
     /// Takes the receiver's state. It may be behind us by what is in flight, never behind what it gave receipts for, and never ahead of what
-    /// we sent: either means that one of the two stores was set back.
+    /// we sealed; and where it is, it holds our message.
     /// </summary>
-    /// <returns>False when the two states contradict each other.</returns>
-    public bool Accept(ChannelState state)
+    /// <returns>False when the two states contradict each other: one of the two stores was set back. The channel is then closed.</returns>
+    public async Task<bool> AcceptAsync(ChannelState state, CancellationToken cancellationToken)
     {
-        Epoch = (long)state.Epoch;
+        Epoch = state.Epoch;
         if (state.Refusal != RefusalCode.Unspecified)
         {
-            IsClosed = true;
+            Close();
             return true;
         }
 
-        var last = (long)state.LastSequence;
-        var sameEnd = last != known.LastSequence || state.LastMessageHash.Span.SequenceEqual(known.LastMessageHash.Span);
-        return last >= known.LastReceipted && last <= known.LastSequence && sameEnd;
+        var agrees = state.LastSequence >= (ulong)known.LastReceipted
+            && state.LastSequence <= (ulong)known.LastSequence
+            && await HoldsOurMessageAsync(state, cancellationToken);
+        if (!agrees)
+        {
+            Close();
+            return false;
+        }
+
+        _lastAtPeer = (long)state.LastSequence;
+        return true;
+    }
+
+    /// <summary>The next message to send, or null when there is none.</summary>
+    public async Task<SealedBatch?> NextAsync(Peer peer, CancellationToken cancellationToken)
+    {
+        while (_lastSent < _lastSealed)
+        {
+            var message = await services.Store.FindMessageAsync(channel, _lastSent + 1, cancellationToken);
+            if (message is { Envelope.IsEmpty: false })
+            {
+                return message;
+            }
+
+            // Only the envelope of a receipted message is ever destroyed, and that one the peer has.
+            if (_lastSent + 1 > _lastAtPeer)
+            {
+                throw new InvalidDataException("A sealed message that has no receipt is not in the store.");
+            }
+
+            Sent(_lastSent + 1);
+        }
+
+        return await services.Batches.BuildNextAsync(channel, agreement, peer, cancellationToken);
+    }
+
+    public void Sent(long sequence)
+    {
+        Volatile.Write(ref _lastSent, sequence);
+        _lastSealed = Math.Max(_lastSealed, sequence);
+    }
+
+    private async Task<bool> HoldsOurMessageAsync(ChannelState state, CancellationToken cancellationToken)
+    {
+        if (state.LastSequence == 0)
+        {
+            return state.LastMessageHash.IsEmpty;
+        }
+
+        var ours = (long)state.LastSequence == known.LastSequence
+            ? known.LastMessageHash
+            : (await services.Store.FindMessageAsync(channel, (long)state.LastSequence, cancellationToken))?.MessageHash ?? default;
+        return ours.Span.SequenceEqual(state.LastMessageHash.Span);
     }
 }

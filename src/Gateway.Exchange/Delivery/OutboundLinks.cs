@@ -11,6 +11,7 @@ namespace Gateway.Exchange.Delivery;
 public sealed class OutboundLinks : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
+    private readonly ReceiptWatch _watch;
     private Task[] _running = [];
 
     /// <summary>Makes the links; none is dialled before <see cref="Start"/>.</summary>
@@ -29,17 +30,26 @@ public sealed class OutboundLinks : IAsyncDisposable
         ILogger<OutboundLinks> log)
     {
         ArgumentNullException.ThrowIfNull(peers);
+        ArgumentNullException.ThrowIfNull(agreements);
         ArgumentNullException.ThrowIfNull(signing);
-        var receipts = new ReceiptKeeper(store, decryption, ownSigner, signing.Owner.Provider, time, log);
-        var services = new SessionServices(store, new BatchBuilder(store, protection, signing, time), receipts, signal);
-        Links = [.. peers.All.Select(peer => new PeerLink(peer, channel, agreements, services, signing.Owner, options, time, log))];
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Validate() is { Count: > 0 } findings)
+        {
+            throw new ArgumentException(string.Join(' ', findings), nameof(options));
+        }
+
+        var receipts = new ReceiptKeeper(store, decryption, ownSigner, time, log);
+        var services = new SessionServices(store, new BatchBuilder(store, protection, signing, time), receipts, signal, options, time);
+        _watch = new ReceiptWatch(agreements, store, options, time, log);
+        Links = [.. peers.All.Select(peer => new PeerLink(peer, channel, agreements, services, signing.Owner, log))];
     }
 
     /// <summary>One link a peer, in the order of the configuration.</summary>
     public IReadOnlyList<PeerLink> Links { get; }
 
     /// <summary>Starts all links.</summary>
-    public void Start() => _running = [.. Links.Select(link => Task.Run(() => link.RunAsync(_stopping.Token)))];
+    public void Start() =>
+        _running = [Task.Run(() => _watch.RunAsync(_stopping.Token)), .. Links.Select(link => Task.Run(() => link.RunAsync(_stopping.Token)))];
 
     /// <summary>Makes parked links look again.</summary>
     public void Unpark()

@@ -1,10 +1,8 @@
-using System.Threading.Channels;
-using Gateway.Contracts.Exchange.V1;
 using Gateway.Exchange.Agreements;
 using Gateway.Exchange.Peers;
 using Gateway.Sealing.Certificates;
-using Google.Protobuf;
 using Microsoft.Extensions.Logging;
+using Polly;
 
 namespace Gateway.Exchange.Delivery;
 
@@ -27,31 +25,29 @@ public enum LinkState
 /// </summary>
 public sealed class PeerLink
 {
-    private const uint ProtocolVersion = 1;
+    private const string NothingAgreed = "AgreementNotInForce";
 
-    // A parked link looks again after this long, in case the other side was put right.
-    private static readonly TimeSpan ParkedPause = TimeSpan.FromMinutes(1);
-
-    private readonly IPeerChannel _channel;
     private readonly AgreementBook _agreements;
     private readonly SessionServices _services;
-    private readonly GatewayUri _own;
     private readonly DeliveryOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly Channel<bool> _unpark = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly SessionOpening _opening;
+    private readonly Wake _unpark;
+    private volatile OutboundSession? _running;
+    private TimeSpan _pause;
 
-    internal PeerLink(
-        Peer peer, IPeerChannel channel, AgreementBook agreements, SessionServices services, GatewayUri own, DeliveryOptions options, TimeProvider time, ILogger log)
+    internal PeerLink(Peer peer, IPeerChannel channel, AgreementBook agreements, SessionServices services, GatewayUri own, ILogger log)
     {
         Peer = peer;
-        _channel = channel;
         _agreements = agreements;
         _services = services;
-        _own = own;
-        _options = options;
-        _time = time;
+        _options = services.Options;
+        _time = services.Time;
         _log = log;
+        _opening = new SessionOpening(peer, channel, own, services, log);
+        _unpark = new Wake(_time);
+        _pause = _options.ReconnectDelay;
     }
 
     /// <summary>The peer.</summary>
@@ -63,10 +59,14 @@ public sealed class PeerLink
     /// <summary>Code of the last failure, or empty.</summary>
     public string LastFailure { get; private set; } = "";
 
-    /// <summary>Looks again at once when the link is parked: agreements or peers were changed.</summary>
-    public void Unpark() => _unpark.Writer.TryWrite(true);
+    /// <summary>Looks again at once, parked or not: agreements or peers were changed.</summary>
+    public void Unpark()
+    {
+        _unpark.Up();
+        _running?.Recheck();
+    }
 
-    /// <summary>Keeps the link up until it is stopped; then what is in flight gets its receipts first.</summary>
+    /// <summary>Keeps the link up until it is stopped; then what is in flight gets its answers first.</summary>
     internal async Task RunAsync(CancellationToken stopping)
     {
         var pipeline = ConnectPipeline.Create(_options, _time, Failed);
@@ -74,166 +74,140 @@ public sealed class PeerLink
         {
             try
             {
-                State = LinkState.Connecting;
-                var opened = await pipeline.ExecuteAsync(async cancellation => await OpenAsync(cancellation), stopping);
-                await RunSessionAsync(opened, stopping);
-            }
-            catch (PeerUnreachableException refused)
-            {
-                await ParkAsync(refused.Message, stopping);
-            }
-            catch (StoreUnavailableException unavailable)
-            {
-                // Nothing can be sealed or marked now; what is queued stays queued.
-                LastFailure = "StoreUnavailable";
-                _log.StoreUnavailable(Peer.Uri, unavailable.Message);
-                await PauseAsync(_options.ReconnectDelayMax, stopping);
+                await RunOnceAsync(pipeline, stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 return;
             }
+            catch (PeerUnreachableException refused)
+            {
+                await ParkAsync(refused.Fault.ToString(), refused.Message, stopping);
+            }
+            catch (StoreUnavailableException unavailable)
+            {
+                // Nothing can be sealed or marked now; what is queued stays queued.
+                _log.StoreUnavailable(Peer.Uri, unavailable.Message);
+                await PauseAsync(nameof(SessionEnd.Unavailable), stopping);
+            }
+            catch (Exception broken)
+            {
+                // The edge of a task nobody waits for: whatever it is, a link that ends in silence would hold up its peer for good.
+                _log.LinkFailed(Peer.Uri, broken);
+                await ParkAsync(broken.GetType().Name, "an unexpected error, see the log", stopping);
+            }
         }
     }
 
-    private static SenderFrame HelloFrame(GatewayUri own, IEnumerable<SignedAgreement> agreements)
+    private async Task RunOnceAsync(ResiliencePipeline pipeline, CancellationToken stopping)
     {
-        var hello = new Hello { ProtocolVersion = ProtocolVersion, GatewayUri = own.ToString() };
-        hello.Channels.AddRange(agreements.Select(signed => new ChannelOffer
+        var offered = Offer();
+        if (offered.Count == 0)
         {
-            AgreementId = signed.Agreement.Id,
-            AgreementRevision = (uint)signed.Agreement.Revision,
-            AgreementDigest = ByteString.CopyFrom(signed.Digest.Span),
-        }));
-        return new SenderFrame { Hello = hello };
+            await WaitForAgreementAsync(stopping);
+            return;
+        }
+
+        State = LinkState.Connecting;
+        var opened = await pipeline.ExecuteAsync(async cancellation => await _opening.OpenAsync(offered, cancellation), stopping);
+        await using var closing = opened.Session;
+        if (opened.Channels.All(channel => channel.IsClosed))
+        {
+            throw new PeerUnreachableException(PeerFault.Refused, "The peer refused every channel, or contradicts this node about it.", null);
+        }
+
+        await RunSessionAsync(opened, offered, stopping);
+    }
+
+    private IReadOnlyList<SignedAgreement> Offer() => _agreements.InForceWith(Peer.Uri, _time.GetUtcNow());
+
+    private bool Stands(IReadOnlyList<SignedAgreement> offered)
+    {
+        var now = Offer();
+        return now.Count == offered.Count && now.Zip(offered).All(pair => pair.First.Digest.Span.SequenceEqual(pair.Second.Digest.Span));
+    }
+
+    private async Task RunSessionAsync(OpenedSession opened, IReadOnlyList<SignedAgreement> offered, CancellationToken stopping)
+    {
+        State = LinkState.Connected;
+        LastFailure = "";
+        _log.SessionOpened(Peer.Uri, opened.Channels.Count);
+        using var session = new OutboundSession(Peer, opened.Session, opened.Channels, opened.Credit, () => Stands(offered), _services, _log);
+        using var counted = ExchangeMetrics.SessionOpened();
+        _running = session;
+        SessionEnd end;
+        try
+        {
+            end = await session.RunAsync(stopping);
+        }
+        finally
+        {
+            _running = null;
+        }
+
+        _log.SessionEnded(Peer.Uri, end);
+        _pause = session.MadeProgress ? _options.ReconnectDelay : _pause;
+        switch (end)
+        {
+            case SessionEnd.Stopped:
+                break;
+            case SessionEnd.Untrustworthy:
+                throw new PeerUnreachableException(PeerFault.Refused, "The peer broke the protocol.", null);
+            case SessionEnd.Blocked:
+                await ParkAsync(session.LastRefusal, "the peer refused a message on every channel", stopping);
+                break;
+            default:
+                await PauseAsync(end == SessionEnd.Drained ? "" : end.ToString(), stopping);
+                break;
+        }
     }
 
     private void Failed(Exception? failure)
     {
-        LastFailure = failure?.GetType().Name.Replace("Exception", "", StringComparison.Ordinal) ?? "";
+        LastFailure = failure is PeerUnreachableException unreachable ? unreachable.Fault.ToString() : failure?.GetType().Name.Replace("Exception", "", StringComparison.Ordinal) ?? "";
         _log.PeerUnreachable(Peer.Uri, failure?.Message ?? "");
     }
 
-    private async Task ParkAsync(string fault, CancellationToken stopping)
+    // Not a fault of the peer: it is asked nothing until there is something to offer.
+    private async Task WaitForAgreementAsync(CancellationToken stopping)
+    {
+        if (LastFailure != NothingAgreed)
+        {
+            _log.NothingAgreed(Peer.Uri);
+        }
+
+        State = LinkState.Parked;
+        LastFailure = NothingAgreed;
+        await SleepAsync(_options.HeartbeatInterval, stopping);
+    }
+
+    private async Task ParkAsync(string code, string fault, CancellationToken stopping)
     {
         State = LinkState.Parked;
-        LastFailure = "Refused";
+        LastFailure = code;
         _log.LinkParked(Peer.Uri, fault);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        try
-        {
-            await Task.WhenAny(_unpark.Reader.ReadAsync(either.Token).AsTask(), Task.Delay(ParkedPause, _time, either.Token));
-        }
-        finally
-        {
-            await either.CancelAsync();
-        }
+        await SleepAsync(_options.ParkedPause, stopping);
     }
 
-    private async Task<OpenedSession> OpenAsync(CancellationToken cancellationToken)
+    // A session that ends without a single receipt, over and over, must not become a flood of handshakes.
+    private async Task PauseAsync(string code, CancellationToken stopping)
     {
-        var now = _time.GetUtcNow();
-        var agreements = _agreements.All
-            .Where(signed => signed.Agreement.IsInForce(now) && signed.Agreement.CounterpartyOf(_own.Provider)?.Gateways.Contains(Peer.Uri) == true)
-            .ToArray();
-        if (agreements.Length == 0)
-        {
-            throw new PeerUnreachableException(PeerFault.Refused, "There is no agreement in force with this peer.", null);
-        }
-
-        var cursors = new List<OutboundChannelCursor>();
-        foreach (var signed in agreements)
-        {
-            var key = new ChannelKey(_own.Provider, Peer.Uri.Provider, signed.Agreement.Id);
-            cursors.Add(new OutboundChannelCursor(key, signed, await _services.Store.GetChannelAsync(key, cancellationToken)));
-        }
-
-        var session = await _channel.OpenAsync(Peer, cancellationToken);
-        try
-        {
-            await session.WriteAsync(HelloFrame(_own, agreements), cancellationToken);
-            var welcome = (await session.ReadAsync(cancellationToken))?.Welcome;
-            return new OpenedSession(session, cursors, Accept(welcome, cursors));
-        }
-        catch
-        {
-            await session.DisposeAsync();
-            throw;
-        }
+        State = LinkState.Connecting;
+        LastFailure = code;
+        var pause = _pause;
+        _pause = pause + pause < _options.ReconnectDelayMax ? pause + pause : _options.ReconnectDelayMax;
+        await SleepAsync(pause, stopping);
     }
 
-    /// <returns>The credit.</returns>
-    private int Accept(Welcome? welcome, List<OutboundChannelCursor> cursors)
-    {
-        if (welcome is null || welcome.ProtocolVersion != ProtocolVersion || welcome.GatewayUri != Peer.Uri.ToString() || welcome.Channels.Count != cursors.Count || welcome.Credit == 0)
-        {
-            throw new PeerUnreachableException(PeerFault.Refused, "The peer's Welcome is not one this node understands.", null);
-        }
-
-        foreach (var (cursor, state) in cursors.Zip(welcome.Channels))
-        {
-            if (state.AgreementId != cursor.Channel.AgreementId || !cursor.Accept(state))
-            {
-                _log.StatesContradict(Peer.Uri, cursor.Channel.AgreementId);
-                throw new PeerUnreachableException(PeerFault.Refused, "The peer's state of a channel contradicts ours.", null);
-            }
-
-            if (state.Refusal != RefusalCode.Unspecified)
-            {
-                _log.ChannelRefused(Peer.Uri, state.AgreementId, state.Refusal);
-            }
-        }
-
-        return (int)Math.Min(welcome.Credit, (uint)_options.Credit);
-    }
-
-    private async Task RunSessionAsync(OpenedSession opened, CancellationToken stopping)
-    {
-        await using var closing = opened.Session;
-        if (opened.Channels.All(channel => channel.IsClosed))
-        {
-            throw new PeerUnreachableException(PeerFault.Refused, "The peer refused every channel.", null);
-        }
-
-        State = LinkState.Connected;
-        LastFailure = "";
-        ExchangeMetrics.SessionOpened();
-        _log.SessionOpened(Peer.Uri, opened.Channels.Count);
-        using var session = new OutboundSession(Peer, opened.Session, opened.Channels, opened.Credit, _services, _options, _time, _log);
-        var end = await session.RunAsync(stopping);
-        _log.SessionEnded(Peer.Uri, end);
-        await AfterAsync(end, stopping);
-    }
-
-    private async Task PauseAsync(TimeSpan pause, CancellationToken stopping)
+    private async Task SleepAsync(TimeSpan atMost, CancellationToken stopping)
     {
         try
         {
-            await Task.Delay(pause, _time, stopping);
+            await _unpark.SleepAsync(atMost, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // The loop sees it and ends.
         }
     }
-
-    private async Task AfterAsync(SessionEnd end, CancellationToken stopping)
-    {
-        LastFailure = end is SessionEnd.Stopped or SessionEnd.Drained ? "" : end.ToString();
-        switch (end)
-        {
-            case SessionEnd.Untrustworthy:
-                throw new PeerUnreachableException(PeerFault.Refused, "The peer broke the protocol.", null);
-            case SessionEnd.Unavailable:
-                await PauseAsync(_options.ReconnectDelayMax, stopping);
-                break;
-            case SessionEnd.Broken or SessionEnd.Silent:
-                await PauseAsync(_options.ReconnectDelay, stopping);
-                break;
-            default:
-                break;
-        }
-    }
-
-    private sealed record OpenedSession(IPeerSession Session, IReadOnlyList<OutboundChannelCursor> Channels, int Credit);
 }

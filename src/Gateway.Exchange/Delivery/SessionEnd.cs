@@ -3,10 +3,10 @@ namespace Gateway.Exchange.Delivery;
 /// <summary>How a session ended.</summary>
 public enum SessionEnd
 {
-    /// <summary>We stop; everything in flight has its receipt.</summary>
+    /// <summary>We stop; everything in flight has its answer, or the time for it is over.</summary>
     Stopped,
 
-    /// <summary>The peer asked us to move, and everything in flight has its receipt.</summary>
+    /// <summary>One of the two sides asked for a new session; everything in flight has its answer, or the time for it is over.</summary>
     Drained,
 
     /// <summary>The peer ended it or the connection broke.</summary>
@@ -18,6 +18,12 @@ public enum SessionEnd
     /// <summary>The peer cannot keep anything at the moment.</summary>
     Unavailable,
 
-    /// <summary>The peer broke the protocol: a receipt that does not hold, a state that contradicts ours.</summary>
+    /// <summary>The peer broke the protocol: a receipt that does not hold, an answer to what was never sent.</summary>
     Untrustworthy,
+
+    /// <summary>The peer refused a message on every channel, and sending it again would not change the answer.</summary>
+    Blocked,
+
+    /// <summary>A newer session of the same sender took over.</summary>
+    Superseded,
 }

@@ -3,4 +3,5 @@ using Gateway.Exchange.Outbox;
 namespace Gateway.Exchange.Delivery;
 
 /// <summary>What every session of this node works with.</summary>
-internal sealed record SessionServices(IExchangeStore Store, BatchBuilder Batches, ReceiptKeeper Receipts, OutboxSignal Signal);
+internal sealed record SessionServices(
+    IExchangeStore Store, BatchBuilder Batches, ReceiptKeeper Receipts, OutboxSignal Signal, DeliveryOptions Options, TimeProvider Time);

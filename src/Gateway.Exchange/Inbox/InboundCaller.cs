@@ -1,12 +1,21 @@
-using Gateway.Exchange.Agreements;
 using Gateway.Exchange.Peers;
 
 namespace Gateway.Exchange.Inbox;
 
 /// <summary>One channel of a session that may be used.</summary>
-/// <param name="Signed">Its agreement, as it was at Hello.</param>
-/// <param name="Epoch">Epoch of the session on it.</param>
-internal sealed record OpenChannel(SignedAgreement Signed, long Epoch);
+/// <param name="epoch">Epoch of the session on it.</param>
+/// <param name="lastSequence">Sequence of the last message kept when the session began.</param>
+internal sealed class OpenChannel(long epoch, long lastSequence)
+{
+    private long _lastSequence = lastSequence;
+
+    public long Epoch => epoch;
+
+    /// <summary>What comes up to it is a repeat.</summary>
+    public long LastSequence => Volatile.Read(ref _lastSequence);
+
+    public void Kept(long sequence) => Volatile.Write(ref _lastSequence, Math.Max(LastSequence, sequence));
+}
 
 /// <summary>Who is at the other end of a session, and what it may use.</summary>
 /// <param name="Peer">The peer, as its TLS certificate names it.</param>

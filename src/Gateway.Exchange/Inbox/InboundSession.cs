@@ -1,14 +1,7 @@
 using System.Threading.Channels;
 using Gateway.Contracts.Exchange.V1;
 using Gateway.Exchange.Delivery;
-using Gateway.Exchange.Evidence;
-using Gateway.Sealing.Envelopes;
-using Gateway.Sealing.Keys;
-using Gateway.Sealing.Receipts;
-using Gateway.Sealing.Signatures;
-using Google.Protobuf;
 using Microsoft.Extensions.Logging;
-using SealedMessage = Gateway.Contracts.Exchange.V1.SealedMessage;
 
 namespace Gateway.Exchange.Inbox;
 
@@ -20,15 +13,17 @@ namespace Gateway.Exchange.Inbox;
 ///   answer:  wait until the receipt is durable, seal and send it                     (message n)
 ///
 /// So the store commits several messages at once, and still no receipt exists before its message is durable, and none leaves before a repeat
-/// would get the same one.
+/// would get the same one. The stages hold as many messages as the credit allows; a sender that ignores it waits in its own write.
 /// </summary>
 internal sealed class InboundSession(
-    InboundCaller caller, IPeerCaller session, MessageIntake intake, IExchangeStore store, SigningKey signing, DeliveryOptions options, TimeProvider time, ILogger log)
-    : IDisposable
+    InboundCaller caller, IPeerCaller session, MessageIntake intake, MessageAnswers answers, DeliveryOptions options, TimeProvider time, ILogger log) : IDisposable
 {
     private readonly CancellationTokenSource _ended = new();
-    private readonly Channel<Taken> _taken = Channel.CreateBounded<Taken>(options.Credit);
+    private readonly CancellationTokenSource _superseded = new();
+    private readonly Channel<TakenMessage> _taken = Channel.CreateBounded<TakenMessage>(options.Credit);
     private readonly Channel<Task<ReceiverFrame>> _answers = Channel.CreateBounded<Task<ReceiverFrame>>(options.Credit);
+    private readonly Lock _disposing = new();
+    private bool _disposed;
     private ulong _heartbeats;
 
     /// <summary>Runs until the sender ends the session, goes silent or breaks the protocol.</summary>
@@ -36,9 +31,9 @@ internal sealed class InboundSession(
     /// <param name="cancellationToken">The call itself is over.</param>
     public async Task<SessionEnd> RunAsync(CancellationToken draining, CancellationToken cancellationToken)
     {
-        using var over = cancellationToken.Register(() => _ended.Cancel());
-        var receipts = SignReceiptsAsync();
-        var answers = SendAnswersAsync(draining);
+        await using var over = cancellationToken.UnsafeRegister(_ => _ended.Cancel(), null);
+        var signing = UntilFailedAsync(SignReceiptsAsync);
+        var sending = UntilFailedAsync(() => SendAnswersAsync(draining));
         try
         {
             return await TakeAllAsync();
@@ -46,12 +41,48 @@ internal sealed class InboundSession(
         finally
         {
             _taken.Writer.TryComplete();
-            await receipts;
-            await answers;
+            await signing;
+            await sending;
         }
     }
 
-    public void Dispose() => _ended.Dispose();
+    /// <summary>A newer session of the same sender is there: what was taken is answered, and nothing more is taken.</summary>
+    public void Supersede()
+    {
+        // The newer session finds this one at any moment, also in its last.
+        lock (_disposing)
+        {
+            if (!_disposed)
+            {
+                _superseded.Cancel();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_disposing)
+        {
+            _disposed = true;
+            _superseded.Dispose();
+        }
+
+        _ended.Dispose();
+    }
+
+    // A stage that fails must not leave the others waiting for it.
+    private async Task UntilFailedAsync(Func<Task> stage)
+    {
+        try
+        {
+            await stage();
+        }
+        catch
+        {
+            await _ended.CancelAsync();
+            throw;
+        }
+    }
 
     private async Task<SessionEnd> TakeAllAsync()
     {
@@ -75,27 +106,26 @@ internal sealed class InboundSession(
         }
         catch (OperationCanceledException)
         {
-            return _ended.IsCancellationRequested ? SessionEnd.Broken : SessionEnd.Silent;
+            return _ended.IsCancellationRequested ? SessionEnd.Broken
+                : _superseded.IsCancellationRequested ? SessionEnd.Superseded
+                : SessionEnd.Silent;
         }
     }
 
     private async Task<SenderFrame?> ReadNextAsync()
     {
         using var silence = new CancellationTokenSource(options.SilenceMax, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, _ended.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, _superseded.Token, _ended.Token);
         return await session.ReadAsync(either.Token);
     }
 
     private async Task TakeAsync(SealedMessage frame)
     {
         var result = intake.Take(frame, caller);
-        var accepting = result.Batch is null
-            ? RejectAsync(frame, result.Refusal, result.Detail)
-            : KeepAsync(result.Batch);
-        await _taken.Writer.WriteAsync(new Taken(frame, result, accepting), _ended.Token);
-    }
 
-    private async Task<AcceptResult?> KeepAsync(VerifiedBatch batch) => await store.AcceptAsync(batch, CancellationToken.None);
+        // Begun here and awaited in the next stage: the store takes messages in the order in which they came.
+        await _taken.Writer.WriteAsync(new TakenMessage(frame, result, answers.BeginAsync(frame, result, caller)), _ended.Token);
+    }
 
     private async Task SignReceiptsAsync()
     {
@@ -103,7 +133,14 @@ internal sealed class InboundSession(
         {
             await foreach (var taken in _taken.Reader.ReadAllAsync(_ended.Token))
             {
-                await _answers.Writer.WriteAsync(await AnswerAsync(taken), _ended.Token);
+                var accepted = await taken.Accepting;
+                if (accepted?.Outcome == AcceptOutcome.Fenced)
+                {
+                    Supersede();
+                }
+
+                // Not awaited: the answer is on its way through the store, and the next message need not wait for it.
+                await _answers.Writer.WriteAsync(answers.EndAsync(taken, accepted, caller), _ended.Token);
             }
         }
         catch (OperationCanceledException) when (_ended.IsCancellationRequested)
@@ -116,129 +153,50 @@ internal sealed class InboundSession(
         }
     }
 
-    // The inner task is the answer on its way through the store: the next message need not wait for it.
-    private async Task<Task<ReceiverFrame>> AnswerAsync(Taken taken)
-    {
-        try
-        {
-            var accepted = await taken.Accepting;
-            return accepted is null ? Task.FromResult(Refused(taken.Frame, taken.Result.Refusal)) : AnswerAsync(taken, accepted);
-        }
-        catch (StoreUnavailableException unavailable)
-        {
-            log.StoreUnavailable(unavailable.Message);
-            return Task.FromResult(Refused(taken.Frame, RefusalCode.Unavailable));
-        }
-    }
-
-    private Task<ReceiverFrame> AnswerAsync(Taken taken, AcceptResult accepted)
-    {
-        switch (accepted.Outcome)
-        {
-            case AcceptOutcome.Accepted:
-                ExchangeMetrics.Accepted();
-                return ReceiptAsync(taken, default);
-            case AcceptOutcome.Repeat:
-                return ReceiptAsync(taken, accepted.Receipt);
-            default:
-                return RefuseAfterStoreAsync(taken.Frame, accepted.Outcome);
-        }
-    }
-
-    private async Task<ReceiverFrame> ReceiptAsync(Taken taken, ReadOnlyMemory<byte> issuedBefore)
-    {
-        try
-        {
-            var batch = taken.Result.Batch!;
-            var receipt = issuedBefore;
-            if (receipt.IsEmpty)
-            {
-                var signed = SignedReceipt.Create(taken.Result.Message!, signing, time.GetUtcNow());
-                receipt = await store.RecordIssuedReceiptAsync(batch.Channel, batch.Sequence, signed, CancellationToken.None);
-            }
-
-            var envelope = Envelope.Seal(receipt.Span, caller.Peer.Encryption);
-            return new ReceiverFrame
-            {
-                Receipt = new SealedReceipt { AgreementId = taken.Frame.AgreementId, Sequence = taken.Frame.Sequence, Sealed = UnsafeByteOperations.UnsafeWrap(envelope) },
-            };
-        }
-        catch (StoreUnavailableException unavailable)
-        {
-            log.StoreUnavailable(unavailable.Message);
-            return Refused(taken.Frame, RefusalCode.Unavailable);
-        }
-    }
-
-    private async Task<ReceiverFrame> RefuseAfterStoreAsync(SealedMessage frame, AcceptOutcome outcome)
-    {
-        var code = outcome switch
-        {
-            AcceptOutcome.OutOfSequence => RefusalCode.OutOfSequence,
-            AcceptOutcome.Equivocation => RefusalCode.Equivocation,
-            _ => RefusalCode.Fenced,
-        };
-        await RejectAsync(frame, code, outcome.ToString());
-        return Refused(frame, code);
-    }
-
-    private async Task<AcceptResult?> RejectAsync(SealedMessage frame, RefusalCode code, string detail)
-    {
-        log.MessageRejected(caller.Peer.Uri, frame.AgreementId, (long)frame.Sequence, code, detail);
-        ExchangeMetrics.Refused(code);
-        try
-        {
-            await store.AppendAsync(
-                new EvidenceEvent(
-                    EventNames.RelayRejection, detail, time.GetUtcNow(), caller.Peer.Uri.Provider, signing.Owner.Provider, Bounded(frame.AgreementId), (long)frame.Sequence, default),
-                CancellationToken.None);
-        }
-        catch (StoreUnavailableException unavailable)
-        {
-            // The refusal stands even where its evidence cannot be kept: the log says so.
-            log.StoreUnavailable(unavailable.Message);
-        }
-
-        return null;
-    }
-
-    private static string Bounded(string agreementId) => agreementId.Length <= SealingLimits.NameCharsMax ? agreementId : agreementId[..SealingLimits.NameCharsMax];
-
-    private static ReceiverFrame Refused(SealedMessage frame, RefusalCode code) =>
-        new() { Refused = new MessageRefused { AgreementId = frame.AgreementId, Sequence = frame.Sequence, Code = code } };
-
     private async Task SendAnswersAsync(CancellationToken draining)
     {
-        var asked = false;
         try
         {
-            while (true)
+            var asked = false;
+            while (await WaitForAnswersAsync(asked ? CancellationToken.None : draining) is { } more)
             {
-                using var idle = new CancellationTokenSource(options.HeartbeatInterval, time);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, _ended.Token, asked ? CancellationToken.None : draining);
-                try
+                if (more)
                 {
-                    if (!await _answers.Reader.WaitToReadAsync(either.Token))
-                    {
-                        return;
-                    }
-
-                    while (_answers.Reader.TryRead(out var answer))
-                    {
-                        await WriteAsync(await answer);
-                    }
+                    await SendWaitingAsync();
                 }
-                catch (OperationCanceledException) when (!_ended.IsCancellationRequested)
+                else
                 {
                     await WriteAsync(draining.IsCancellationRequested && !asked ? DrainFrame() : HeartbeatFrame());
                     asked |= draining.IsCancellationRequested;
                 }
             }
         }
-        catch (Exception gone) when (gone is OperationCanceledException or IOException or InvalidOperationException)
+        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
         {
             // The sender is gone or does not read: it will find its receipts on the next session.
-            await _ended.CancelAsync();
+        }
+    }
+
+    /// <returns>True when answers wait, false when it is time to say something else, null when there will be no more.</returns>
+    private async Task<bool?> WaitForAnswersAsync(CancellationToken draining)
+    {
+        using var idle = new CancellationTokenSource(options.HeartbeatInterval, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, _ended.Token, draining);
+        try
+        {
+            return await _answers.Reader.WaitToReadAsync(either.Token) ? true : null;
+        }
+        catch (OperationCanceledException) when (!_ended.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async Task SendWaitingAsync()
+    {
+        while (_answers.Reader.TryRead(out var answer))
+        {
+            await WriteAsync(await answer);
         }
     }
 
@@ -257,9 +215,18 @@ internal sealed class InboundSession(
         catch (OperationCanceledException) when (stall.IsCancellationRequested)
         {
             log.PeerDoesNotRead(caller.Peer.Uri);
-            await _ended.CancelAsync();
+            await GiveUpAsync();
+        }
+        catch (Exception gone) when (gone is IOException or InvalidOperationException)
+        {
+            // The transport says in several ways that the call is over.
+            await GiveUpAsync();
         }
     }
 
-    private sealed record Taken(SealedMessage Frame, IntakeResult Result, Task<AcceptResult?> Accepting);
+    private async Task GiveUpAsync()
+    {
+        await _ended.CancelAsync();
+        _ended.Token.ThrowIfCancellationRequested();
+    }
 }

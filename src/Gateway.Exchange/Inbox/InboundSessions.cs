@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Gateway.Contracts.Exchange.V1;
 using Gateway.Exchange.Agreements;
 using Gateway.Exchange.Delivery;
 using Gateway.Exchange.Evidence;
@@ -9,19 +11,25 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Exchange.Inbox;
 
-/// <summary>Receives sessions of peers: admits them, runs them, and asks them to move when the node stops.</summary>
+/// <summary>
+/// Receives sessions of peers: admits them, runs them, and asks them to move when the node stops. A sender has one session; a newer one takes
+/// over from the one before it.
+/// </summary>
 public sealed class InboundSessions : IDisposable
 {
     private readonly IExchangeStore _store;
-    private readonly SigningKey _signing;
+    private readonly GatewayUri _own;
     private readonly DeliveryOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<InboundSessions> _log;
     private readonly SessionAdmission _admission;
     private readonly MessageIntake _intake;
+    private readonly MessageAnswers _answers;
+    private readonly ConcurrentDictionary<GatewayUri, InboundSession> _current = new();
     private readonly CancellationTokenSource _draining = new();
 
     /// <summary>Makes the receiver of a node.</summary>
+    /// <exception cref="ArgumentException">The options do not hold; the message has every finding.</exception>
     public InboundSessions(
         PeerDirectory peers,
         AgreementBook agreements,
@@ -36,13 +44,19 @@ public sealed class InboundSessions : IDisposable
     {
         ArgumentNullException.ThrowIfNull(signing);
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Validate() is { Count: > 0 } findings)
+        {
+            throw new ArgumentException(string.Join(' ', findings), nameof(options));
+        }
+
         _store = store;
-        _signing = signing;
+        _own = signing.Owner;
         _options = options;
         _time = time;
         _log = log;
-        _admission = new SessionAdmission(signing.Owner, peers, agreements, store, options.Credit, time);
-        _intake = new MessageIntake(signing.Owner, decryption, protection, index, time);
+        _admission = new SessionAdmission(_own, peers, agreements, store, options.Credit, time, log);
+        _intake = new MessageIntake(_own, decryption, peers, agreements, protection, index, time);
+        _answers = new MessageAnswers(store, _intake, signing, time, log);
     }
 
     /// <summary>Runs one session to its end.</summary>
@@ -50,6 +64,7 @@ public sealed class InboundSessions : IDisposable
     /// <param name="session">The session; its first frame has not been read yet.</param>
     /// <param name="cancellationToken">The call is over.</param>
     /// <returns>Whether it was admitted, and if so, how it ended.</returns>
+    /// <exception cref="StoreUnavailableException">The node cannot keep anything at the moment.</exception>
     public async Task<(AdmissionOutcome Admission, SessionEnd? End)> RunAsync(GatewayUri tlsIdentity, IPeerCaller session, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tlsIdentity);
@@ -62,12 +77,20 @@ public sealed class InboundSessions : IDisposable
             return (outcome, null);
         }
 
-        await session.WriteAsync(welcome!, cancellationToken);
-        _log.InboundSessionOpened(caller.Peer.Uri, caller.Channels.Count);
-        using var inbound = new InboundSession(caller, session, _intake, _store, _signing, _options, _time, _log);
-        var end = await inbound.RunAsync(_draining.Token, cancellationToken);
-        _log.InboundSessionEnded(caller.Peer.Uri, end);
-        return (outcome, end);
+        using var inbound = new InboundSession(caller, session, _intake, _answers, _options, _time, _log);
+        TakeOver(caller.Peer.Uri, inbound);
+        try
+        {
+            await WriteWelcomeAsync(session, welcome!, cancellationToken);
+            _log.InboundSessionOpened(caller.Peer.Uri, caller.Channels.Count);
+            var end = await inbound.RunAsync(_draining.Token, cancellationToken);
+            _log.InboundSessionEnded(caller.Peer.Uri, end);
+            return (outcome, end);
+        }
+        finally
+        {
+            _current.TryRemove(KeyValuePair.Create(caller.Peer.Uri, inbound));
+        }
     }
 
     /// <summary>Asks every sender to move to another node or to come back later.</summary>
@@ -76,7 +99,19 @@ public sealed class InboundSessions : IDisposable
     /// <summary>Forgets the sessions.</summary>
     public void Dispose() => _draining.Dispose();
 
-    private async Task<Contracts.Exchange.V1.SenderFrame?> ReadFirstAsync(IPeerCaller session, CancellationToken cancellationToken)
+    // The epochs in the store fence the older session, whichever process it is in; this ends it without waiting for its next message.
+    private void TakeOver(GatewayUri peer, InboundSession newer)
+    {
+        InboundSession? older = null;
+        _current.AddOrUpdate(peer, newer, (_, current) =>
+        {
+            older = current;
+            return newer;
+        });
+        older?.Supersede();
+    }
+
+    private async Task<SenderFrame?> ReadFirstAsync(IPeerCaller session, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -90,10 +125,17 @@ public sealed class InboundSessions : IDisposable
         }
     }
 
+    private async Task WriteWelcomeAsync(IPeerCaller session, ReceiverFrame welcome, CancellationToken cancellationToken)
+    {
+        using var stall = new CancellationTokenSource(_options.WriteTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stall.Token, cancellationToken);
+        await session.WriteAsync(welcome, either.Token);
+    }
+
     private async Task RefuseAsync(GatewayUri identity, AdmissionOutcome outcome, CancellationToken cancellationToken)
     {
         _log.SessionRefused(identity, outcome);
-        await _store.AppendAsync(
-            new EvidenceEvent(EventNames.SessionRejection, outcome.ToString(), _time.GetUtcNow(), identity.Provider, _signing.Owner.Provider, "", 0, default), cancellationToken);
+        var rejected = new EvidenceEvent(EventNames.SessionRejection, outcome.ToString(), _time.GetUtcNow(), identity.Provider, _own.Provider, "", 0, default);
+        await _store.AppendAsync(rejected, cancellationToken);
     }
 }

@@ -3,11 +3,11 @@ using Gateway.Exchange.Agreements;
 using Gateway.Exchange.Delivery;
 using Gateway.Exchange.Evidence;
 using Gateway.Exchange.Mappings;
+using Gateway.Exchange.Peers;
 using Gateway.Sealing.Certificates;
 using Gateway.Sealing.Envelopes;
 using Gateway.Sealing.Keys;
 using Gateway.Sealing.Signatures;
-using Google.Protobuf;
 using SealedMessage = Gateway.Contracts.Exchange.V1.SealedMessage;
 
 namespace Gateway.Exchange.Inbox;
@@ -16,27 +16,33 @@ namespace Gateway.Exchange.Inbox;
 /// <param name="Refusal">Why it is refused, or unspecified.</param>
 /// <param name="Detail">The same for our own log and evidence; it never leaves the node.</param>
 /// <param name="Batch">The message, ready to be kept, when it is not refused.</param>
-/// <param name="Message">The message, for its receipt.</param>
-internal sealed record IntakeResult(RefusalCode Refusal, string Detail, VerifiedBatch? Batch, SignedMessage? Message);
+/// <param name="Message">The message, for its receipt; also for a refusal, once its signature held.</param>
+/// <param name="Counted">What it counts for the volume of a day, when it is new and not refused.</param>
+internal sealed record IntakeResult(RefusalCode Refusal, string Detail, VerifiedBatch? Batch, SignedMessage? Message, IssuedMappings? Counted);
 
 /// <summary>
 /// From a frame to a message that may be kept, in the order of the sealing profile: size, envelope, signature, context, Merkle root, and only
-/// then protobuf. Nothing of a message is parsed before its signature was verified.
+/// then the mappings. Nothing of a message is parsed before its signature was verified.
 /// </summary>
-internal sealed class MessageIntake(GatewayUri own, DecryptionKey decryption, RecordProtection protection, KeyedDigest index, TimeProvider time)
+internal sealed class MessageIntake(
+    GatewayUri own, DecryptionKey decryption, PeerDirectory peers, AgreementBook agreements, RecordProtection protection, KeyedDigest index, TimeProvider time)
 {
+    public const string ChannelNotOpen = "ChannelNotOpen";
+
     private const int SealedBytesMax = 1024 * 1024;
     private const int MappingBytesMax = 4096;
 
     // A message whose signing time is further ahead of our clock than this was signed by a clock nobody can rely on.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
 
+    private readonly InboundVolume _volume = new();
+
     public IntakeResult Take(SealedMessage frame, InboundCaller caller)
     {
         // 1 the channel and the size
         if (!caller.Channels.TryGetValue(frame.AgreementId, out var channel))
         {
-            return Refuse(RefusalCode.NotAgreed, "ChannelNotOpen");
+            return Refuse(RefusalCode.NotAgreed, ChannelNotOpen);
         }
 
         if (frame.Sealed.Length > SealedBytesMax)
@@ -44,126 +50,134 @@ internal sealed class MessageIntake(GatewayUri own, DecryptionKey decryption, Re
             return Refuse(RefusalCode.Malformed, "TooLarge");
         }
 
-        var now = time.GetUtcNow();
-        if (!channel.Signed.Agreement.IsInForce(now))
-        {
-            return Refuse(RefusalCode.NotAgreed, "AgreementNotInForce");
-        }
-
         if (frame.Epoch != (ulong)channel.Epoch)
         {
             return Refuse(RefusalCode.Fenced, "OtherEpoch");
         }
 
-        // 2 envelope and signature
-        var opened = MessageOpener.Open(frame.Sealed.Memory, decryption, id => Signer(caller, id));
+        // 2 envelope and signature; any peer's key may open it so far, so that a message of one that comes from another is called what it is
+        var opened = MessageOpener.Open(frame.Sealed.Memory, decryption, peers.Signer);
         if (!opened.IsOpened)
         {
-            return Refuse(RefusalCode.NotVerified, opened.Verify?.ToString() ?? opened.Outcome.ToString());
+            return Refuse(RefusalCode.NotVerified, opened.Outcome == OpenOutcome.NotVerified ? opened.Verify.ToString()! : opened.Outcome.ToString());
         }
 
         // 3 the context: transport identity = signer = sender = party, and the recipient is us
-        var refused = CheckContext(opened.Message, frame, channel.Signed.Agreement, caller, now);
-        return refused ?? TakeContent(opened.Message, channel, caller, now);
+        var message = opened.Message;
+        var context = message.Context!;
+        var now = time.GetUtcNow();
+        if (FindMismatch(message, context, caller) is { } mismatch)
+        {
+            return Refuse(RefusalCode.IdentityMismatch, mismatch, message);
+        }
+
+        if (context.AgreementId != frame.AgreementId || context.Sequence != (long)frame.Sequence)
+        {
+            return Refuse(RefusalCode.Malformed, "FrameDiffers", message);
+        }
+
+        if (message.SigningTime > now + ClockTolerance)
+        {
+            return Refuse(RefusalCode.NotVerified, "SignedInTheFuture", message);
+        }
+
+        // 4 the agreement, as it is now: it may have ended, or been taken away, since Hello
+        if (context.NotAfter <= now || agreements.Find(context.AgreementId, context.AgreementRevision, caller.Peer.Uri.Provider, now) is not { } signed)
+        {
+            return Refuse(RefusalCode.NotAgreed, context.NotAfter <= now ? "MessageExpired" : "AgreementNotInForce", message);
+        }
+
+        return signed.Agreement.CounterpartyOf(own.Provider)!.Gateways.Contains(context.Sender)
+            ? TakeContent(message, context, channel, signed.Agreement, caller, now)
+            : Refuse(RefusalCode.IdentityMismatch, "SenderIsNoParty", message);
     }
 
-    private static VerificationKey? Signer(InboundCaller caller, ReadOnlyMemory<byte> identifier) =>
-        caller.Peer.Signer.KeyIdentifier.Span.SequenceEqual(identifier.Span) ? caller.Peer.Signer : null;
-
-    private static IntakeResult Refuse(RefusalCode code, string detail) => new(code, detail, null, null);
-
-    private IntakeResult? CheckContext(SignedMessage message, SealedMessage frame, Agreement agreement, InboundCaller caller, DateTimeOffset now)
+    /// <summary>Counts a message out again that the store did not keep as new.</summary>
+    public void NotKept(IntakeResult result)
     {
-        var context = message.Context!;
-        var refused = context switch
+        if (result is { Batch: { } batch, Counted: { } counted })
         {
-            _ when message.Signer.Owner != caller.Peer.Uri => (RefusalCode.IdentityMismatch, "SignerIsNotCaller"),
-            _ when context.Sender != caller.Peer.Uri => (RefusalCode.IdentityMismatch, "SenderIsNotCaller"),
-            _ when context.Recipient != own => (RefusalCode.IdentityMismatch, "RecipientIsNotUs"),
-            _ when agreement.CounterpartyOf(own.Provider)?.Gateways.Contains(context.Sender) != true => (RefusalCode.IdentityMismatch, "SenderIsNoParty"),
-            _ when context.AgreementId != frame.AgreementId || context.AgreementRevision != agreement.Revision => (RefusalCode.NotAgreed, "OtherAgreement"),
-            _ when !agreement.Purposes.Contains(context.Purpose) => (RefusalCode.OutsideAgreement, "PurposeNotAgreed"),
-            _ when context.Sequence != (long)frame.Sequence => (RefusalCode.Malformed, "SequenceDiffers"),
-            _ when context.NotAfter <= now => (RefusalCode.NotVerified, "MessageExpired"),
-            _ when message.SigningTime > now + ClockTolerance => (RefusalCode.NotVerified, "SignedInTheFuture"),
-            _ => (RefusalCode.Unspecified, ""),
-        };
-        return refused.Item1 == RefusalCode.Unspecified ? null : Refuse(refused.Item1, refused.Item2);
+            _volume.GiveBack(batch.Channel, counted);
+        }
     }
 
-    private IntakeResult TakeContent(SignedMessage message, OpenChannel channel, InboundCaller caller, DateTimeOffset now)
+    private static IntakeResult Refuse(RefusalCode code, string detail, SignedMessage? message = null) => new(code, detail, null, message, null);
+
+    private string? FindMismatch(SignedMessage message, ExchangeContext context, InboundCaller caller) => context switch
     {
-        // 4 the items, as the bytes that were signed, under the root that was signed
-        var context = message.Context!;
-        if (!TryRead(message.Content, out MappingBatch? batch) || batch.Mappings.Count != context.Count)
+        _ when message.Signer.Owner != caller.Peer.Uri => "SignerIsNotCaller",
+        _ when context.Sender != message.Signer.Owner => "SenderIsNotSigner",
+        _ when context.Recipient != own => "RecipientIsNotUs",
+        _ => null,
+    };
+
+    private IntakeResult TakeContent(
+        SignedMessage message, ExchangeContext context, OpenChannel channel, Agreement agreement, InboundCaller caller, DateTimeOffset now)
+    {
+        // 5 the items, as the bytes that were signed, under the root that was signed
+        if (!BatchContent.TryRead(message.Content, out MappingBatch? batch) || batch.Mappings.Count != context.Count)
         {
-            return Refuse(RefusalCode.Malformed, "NotABatch");
+            return Refuse(RefusalCode.Malformed, "NotABatch", message);
         }
 
         var items = batch.Mappings.Select(item => item.Memory).ToArray();
         if (!MerkleTree.Root(items).AsSpan().SequenceEqual(context.MerkleRoot.Span))
         {
-            return Refuse(RefusalCode.Malformed, "OtherMerkleRoot");
+            return Refuse(RefusalCode.Malformed, "OtherMerkleRoot", message);
         }
 
-        // 5 every mapping against every clause, and encrypted for its place
+        // 6 every mapping against every clause, and encrypted for its place
         var received = new List<ReceivedMapping>(items.Length);
+        var issued = new IssuedMappings();
         foreach (var item in items)
         {
-            if (item.Length > MappingBytesMax || !TryRead(item, out IdentificationMapping? mapping))
+            if (item.Length > MappingBytesMax || !BatchContent.TryRead(item, out IdentificationMapping? mapping))
             {
-                return Refuse(RefusalCode.Malformed, "NotAMapping");
+                return Refuse(RefusalCode.Malformed, "NotAMapping", message);
             }
 
             var clause = mapping.Purpose == context.Purpose
-                ? AgreementClauses.Check(mapping, channel.Signed.Agreement, caller.Peer.Uri.Provider, now)
+                ? AgreementClauses.Check(mapping, agreement, caller.Peer.Uri.Provider, message.SigningTime)
                 : ClauseOutcome.PurposeNotAgreed;
             if (clause != ClauseOutcome.Holds)
             {
-                return Refuse(RefusalCode.OutsideAgreement, clause.ToString());
+                return Refuse(clause == ClauseOutcome.OutOfBounds ? RefusalCode.Malformed : RefusalCode.OutsideAgreement, clause.ToString(), message);
             }
 
-            received.Add(Protect(mapping, item));
+            issued.Add(mapping);
+            received.Add(Protect(mapping, item, now));
         }
 
-        // 6 what the store keeps in one transaction
+        // 7 the volume of the day; a repeat was counted when it was new
         var key = new ChannelKey(caller.Peer.Uri.Provider, own.Provider, context.AgreementId);
+        var isNew = context.Sequence > channel.LastSequence;
+        if (isNew && !_volume.TryTake(key, issued, agreement.MappingsPerDay))
+        {
+            return Refuse(RefusalCode.OutsideAgreement, nameof(ClauseOutcome.VolumeExceeded), message);
+        }
+
+        // 8 what the store keeps in one transaction
         var accepted = new EvidenceEvent(
             EventNames.RelayAcceptance, "", now, key.Sender, key.Recipient, key.AgreementId, context.Sequence, message.MessageHash);
         var verified = new VerifiedBatch(
             key, channel.Epoch, context.Sequence, context.MessageId, message.MessageHash, context.PreviousMessageHash, message.ToDetached(), received, accepted);
-        return new IntakeResult(RefusalCode.Unspecified, "", verified, message);
+        return new IntakeResult(RefusalCode.Unspecified, "", verified, message, isNew ? issued : null);
     }
 
-    private ReceivedMapping Protect(IdentificationMapping mapping, ReadOnlyMemory<byte> item)
+    private ReceivedMapping Protect(IdentificationMapping mapping, ReadOnlyMemory<byte> item, DateTimeOffset now)
     {
-        // What was erased is not kept, not even encrypted.
-        var content = mapping.State == MappingState.Erased
+        // A message that was on its way for long may bring what must not be kept any more: it is buried on arrival, not even encrypted.
+        var erased = mapping.State == MappingState.Erased || mapping.NotAfterS <= now.ToUnixTimeSeconds();
+        var content = erased
             ? new ProtectedRecord(default, default)
             : protection.Protect(RecordKind.Received, mapping.MappingId.Span, (int)mapping.Version, item.Span);
         return new ReceivedMapping(
             mapping.MappingId.Memory,
             (int)mapping.Version,
-            (int)mapping.State,
+            (int)(erased ? MappingState.Erased : mapping.State),
             index.Compute("pseudonym"u8.ToArray(), mapping.Pseudonym.Memory),
             mapping.Purpose,
             DateTimeOffset.FromUnixTimeSeconds(mapping.NotAfterS),
             content);
-    }
-
-    private static bool TryRead<T>(ReadOnlyMemory<byte> bytes, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out T? message)
-        where T : class, IMessage<T>, new()
-    {
-        message = new T();
-        try
-        {
-            message.MergeFrom(bytes.Span);
-            return true;
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            message = null;
-            return false;
-        }
     }
 }

@@ -1,9 +1,11 @@
 using Gateway.Contracts.Exchange.V1;
 using Gateway.Exchange.Agreements;
 using Gateway.Exchange.Delivery;
+using Gateway.Exchange.Evidence;
 using Gateway.Exchange.Peers;
 using Gateway.Sealing.Certificates;
 using Google.Protobuf;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Exchange.Inbox;
 
@@ -19,15 +21,17 @@ public enum AdmissionOutcome
     /// <summary>The Hello names another gateway than the TLS certificate.</summary>
     IdentityMismatch,
 
-    /// <summary>The first frame is no Hello, or one of a version we do not speak.</summary>
+    /// <summary>The first frame is no Hello, or one of a version we do not speak, or it did not come in time.</summary>
     NotUnderstood,
 }
 
 /// <summary>Decides on a Hello: who it is, and which of the channels it offers may be used.</summary>
-internal sealed class SessionAdmission(GatewayUri own, PeerDirectory peers, AgreementBook agreements, IInboxStore store, int credit, TimeProvider time)
+internal sealed class SessionAdmission(
+    GatewayUri own, PeerDirectory peers, AgreementBook agreements, IExchangeStore store, int credit, TimeProvider time, ILogger log)
 {
     private const uint ProtocolVersion = 1;
     private const int ChannelsMax = 64;
+    private const int NameCharsMax = 64;
 
     public async Task<(AdmissionOutcome Outcome, InboundCaller? Caller, ReceiverFrame? Welcome)> AdmitAsync(
         GatewayUri tlsIdentity, SenderFrame? first, CancellationToken cancellationToken)
@@ -37,7 +41,8 @@ internal sealed class SessionAdmission(GatewayUri own, PeerDirectory peers, Agre
             return (AdmissionOutcome.UnknownPeer, null, null);
         }
 
-        if (first?.Hello is not { ProtocolVersion: ProtocolVersion, Channels.Count: >= 1 and <= ChannelsMax } hello)
+        if (first?.Hello is not { ProtocolVersion: ProtocolVersion, Channels.Count: >= 1 and <= ChannelsMax } hello
+            || hello.Channels.Any(offer => offer.AgreementId.Length is 0 or > NameCharsMax))
         {
             return (AdmissionOutcome.NotUnderstood, null, null);
         }
@@ -60,13 +65,15 @@ internal sealed class SessionAdmission(GatewayUri own, PeerDirectory peers, Agre
     private async Task<ChannelState> OpenAsync(ChannelOffer offer, Peer peer, Dictionary<string, OpenChannel> channels, CancellationToken cancellationToken)
     {
         // Unknown, expired, with somebody else, in another wording: one answer, which tells nothing of what exists here.
-        if (!IsAgreed(offer, peer, out var signed) || channels.ContainsKey(offer.AgreementId))
+        var fault = channels.ContainsKey(offer.AgreementId) ? "OfferedTwice" : FindFault(offer, peer);
+        if (fault is not null)
         {
+            await RejectAsync(offer, peer, fault, cancellationToken);
             return new ChannelState { AgreementId = offer.AgreementId, Refusal = RefusalCode.NotAgreed };
         }
 
         var state = await store.OpenEpochAsync(new ChannelKey(peer.Uri.Provider, own.Provider, offer.AgreementId), cancellationToken);
-        channels.Add(offer.AgreementId, new OpenChannel(signed, state.Epoch));
+        channels.Add(offer.AgreementId, new OpenChannel(state.Epoch, state.LastSequence));
         return new ChannelState
         {
             AgreementId = offer.AgreementId,
@@ -76,12 +83,27 @@ internal sealed class SessionAdmission(GatewayUri own, PeerDirectory peers, Agre
         };
     }
 
-    private bool IsAgreed(ChannelOffer offer, Peer peer, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out SignedAgreement? signed)
+    private string? FindFault(ChannelOffer offer, Peer peer)
     {
-        signed = agreements.Find(offer.AgreementId, peer.Uri.Provider, time.GetUtcNow());
-        return signed is not null
-            && signed.Agreement.CounterpartyOf(own.Provider)!.Gateways.Contains(peer.Uri)
-            && signed.Agreement.Revision == (int)offer.AgreementRevision
-            && signed.Digest.Span.SequenceEqual(offer.AgreementDigest.Span);
+        if (agreements.Find(offer.AgreementId, (int)Math.Min(offer.AgreementRevision, int.MaxValue), peer.Uri.Provider, time.GetUtcNow()) is not { } signed)
+        {
+            return "NotInForce";
+        }
+
+        if (!signed.Agreement.CounterpartyOf(own.Provider)!.Gateways.Contains(peer.Uri))
+        {
+            return "SenderIsNoParty";
+        }
+
+        return signed.Digest.Span.SequenceEqual(offer.AgreementDigest.Span) ? null : "OtherText";
+    }
+
+    private async Task RejectAsync(ChannelOffer offer, Peer peer, string fault, CancellationToken cancellationToken)
+    {
+        // What a peer calls an agreement nobody here knows is its own text, and not for our evidence.
+        var known = agreements.FindNewest(offer.AgreementId) is null ? "" : offer.AgreementId;
+        log.ChannelRejected(peer.Uri, known, fault);
+        var rejected = new EvidenceEvent(EventNames.ChannelRejection, fault, time.GetUtcNow(), peer.Uri.Provider, own.Provider, known, 0, default);
+        await store.AppendAsync(rejected, cancellationToken);
     }
 }

@@ -22,17 +22,17 @@ public sealed class MappingFactory(string provider, PseudonymMaker pseudonyms, R
         ArgumentNullException.ThrowIfNull(agreement);
         var peer = agreement.CounterpartyOf(provider)?.Provider ?? "";
         var type = request.PseudonymType == PseudonymType.Unspecified ? PseudonymType.Relationship : request.PseudonymType;
-        var mapping = NewVersion(RandomNumberGenerator.GetBytes(MappingFields.IdBytes), 1, MappingState.Active, agreement, peer, request.Purpose, now);
+        var mapping = NewVersion(RandomNumberGenerator.GetBytes(MappingFields.IdBytes), 1, MappingState.Active, agreement.Id, peer, request.Purpose, now);
+        mapping.PermittedOperations.AddRange(agreement.Operations.Order().Select(operation => (Operation)operation));
         mapping.Pseudonym = UnsafeByteOperations.UnsafeWrap(type == PseudonymType.Transaction
             ? pseudonyms.Transaction(request.IdempotencyKey.Memory)
             : pseudonyms.Relationship(peer, agreement.Id, request.Purpose, bound.IdentityReference));
         mapping.PseudonymType = type;
         mapping.BindingMethod = bound.BindingMethod;
         mapping.Consent = bound.Consent;
-        if (request.NotAfterS != 0)
-        {
-            mapping.NotAfterS = request.NotAfterS;
-        }
+        mapping.NotAfterS = request.NotAfterS != 0
+            ? request.NotAfterS
+            : AgreementClauses.LatestNotAfter(agreement, bound.Consent, now).ToUnixTimeSeconds();
 
         if (agreement.Fields.Contains(MappingField.IdentityReference))
         {
@@ -53,16 +53,12 @@ public sealed class MappingFactory(string provider, PseudonymMaker pseudonyms, R
     }
 
     /// <summary>The version that tells a receiver to destroy what it has. It says nothing more about the person.</summary>
-    public IdentificationMapping CreateErased(SharedMapping shared, BindIdentityRequest bound, Agreement agreement, DateTimeOffset now)
+    public IdentificationMapping CreateErased(SharedMapping shared, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(shared);
-        ArgumentNullException.ThrowIfNull(bound);
-        ArgumentNullException.ThrowIfNull(agreement);
-        var mapping = NewVersion(shared.MappingId, shared.Version + 1, MappingState.Erased, agreement, shared.Channel.Recipient, shared.Purpose, now);
+        var mapping = NewVersion(shared.MappingId, shared.Version + 1, MappingState.Erased, shared.Channel.AgreementId, shared.Channel.Recipient, shared.Purpose, now);
         mapping.Pseudonym = UnsafeByteOperations.UnsafeWrap(RandomNumberGenerator.GetBytes(PseudonymMaker.PseudonymBytes));
-        mapping.PseudonymType = (PseudonymType)agreement.PseudonymTypes.Min();
-        mapping.BindingMethod = bound.BindingMethod;
-        mapping.Consent = bound.Consent;
+        mapping.NotAfterS = mapping.IssuedAtS;
         return mapping;
     }
 
@@ -91,22 +87,16 @@ public sealed class MappingFactory(string provider, PseudonymMaker pseudonyms, R
     }
 
     private IdentificationMapping NewVersion(
-        ReadOnlyMemory<byte> id, int version, MappingState state, Agreement agreement, string peer, string purpose, DateTimeOffset now)
+        ReadOnlyMemory<byte> id, int version, MappingState state, string agreementId, string peer, string purpose, DateTimeOffset now) => new()
     {
-        var mapping = new IdentificationMapping
-        {
-            MappingId = ByteString.CopyFrom(id.Span),
-            Version = (uint)version,
-            State = state,
-            Purpose = purpose,
-            AgreementId = agreement.Id,
-            Issuer = provider,
-            Recipient = peer,
-            IssuedAtS = now.ToUnixTimeSeconds(),
-            NotBeforeS = now.ToUnixTimeSeconds(),
-            NotAfterS = (now + agreement.Retention).ToUnixTimeSeconds(),
-        };
-        mapping.PermittedOperations.AddRange(agreement.Operations.Order().Select(operation => (Operation)operation));
-        return mapping;
-    }
+        MappingId = ByteString.CopyFrom(id.Span),
+        Version = (uint)version,
+        State = state,
+        Purpose = purpose,
+        AgreementId = agreementId,
+        Issuer = provider,
+        Recipient = peer,
+        IssuedAtS = now.ToUnixTimeSeconds(),
+        NotBeforeS = now.ToUnixTimeSeconds(),
+    };
 }

@@ -1,5 +1,6 @@
 using Gateway.Contracts.Exchange.V1;
 using Gateway.Contracts.Identification.V1;
+using Gateway.Exchange.Evidence;
 using Gateway.Exchange.Inbox;
 using Gateway.Sealing.Keys;
 using Google.Protobuf;
@@ -13,18 +14,15 @@ public sealed class MappingLookUp(IExchangeStore store, RecordProtection protect
     public async Task<MappingAnswer<IReadOnlyList<IdentificationMapping>>> FindAsync(LookUpMappingRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var found = request.KeyCase switch
+        if (!MappingFields.AreInBounds(request))
         {
-            LookUpMappingRequest.KeyOneofCase.Pseudonym => await FindReceivedAsync(request.Pseudonym.Memory, request.Purpose, cancellationToken),
-            LookUpMappingRequest.KeyOneofCase.SubjectHandle => await FindOwnAsync(request.SubjectHandle.Memory, cancellationToken),
-            _ => null,
-        };
-        return found switch
-        {
-            null => new(MappingOutcome.FieldInvalid, null),
-            { Count: 0 } => new(MappingOutcome.MappingNotFound, null),
-            _ => new(MappingOutcome.Done, found),
-        };
+            return new(MappingOutcome.FieldInvalid, null);
+        }
+
+        var found = request.KeyCase == LookUpMappingRequest.KeyOneofCase.Pseudonym
+            ? await FindReceivedAsync(request.Pseudonym.Memory, request.Purpose, cancellationToken)
+            : await FindOwnAsync(request.SubjectHandle.Memory, cancellationToken);
+        return found.Count == 0 ? new(MappingOutcome.MappingNotFound, null) : new(MappingOutcome.Done, found);
     }
 
     private static bool MayBeRead(IdentificationMapping mapping, DateTimeOffset now) =>
@@ -37,7 +35,16 @@ public sealed class MappingLookUp(IExchangeStore store, RecordProtection protect
     {
         var now = time.GetUtcNow();
         var received = await store.FindByPseudonymAsync(index.Compute("pseudonym"u8.ToArray(), pseudonym), now, cancellationToken);
-        return [.. received.Where(mapping => mapping.Purpose == purpose).Select(Open).Where(mapping => MayBeRead(mapping, now))];
+        IdentificationMapping[] readable = [.. received.Where(mapping => mapping.Purpose == purpose).Select(Open).Where(mapping => MayBeRead(mapping, now))];
+
+        // Whoever reads leaves a trace, durable before the answer (catalogue section 7).
+        foreach (var mapping in readable.DistinctBy(mapping => (mapping.Issuer, mapping.AgreementId)))
+        {
+            var read = new EvidenceEvent(EventNames.ContentAccessTracking, "", now, mapping.Issuer, provider, mapping.AgreementId, 0, default);
+            await store.AppendAsync(read, cancellationToken);
+        }
+
+        return readable;
     }
 
     private IdentificationMapping Open(ReceivedMapping received) =>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gateway.Contracts.Exchange.V1;
 using Gateway.Contracts.Identification.V1;
 using Gateway.Exchange.Agreements;
 using Gateway.Exchange.Evidence;
@@ -15,6 +16,9 @@ namespace Gateway.Exchange.Mappings;
 public sealed class MappingService(
     IExchangeStore store, AgreementBook agreements, MappingFactory factory, RecordProtection protection, KeyedDigest index, OutboxSignal signal, TimeProvider time)
 {
+    private readonly DailyVolume _volume = new();
+    private readonly MappingRecall _recall = new(store, agreements, factory, signal, time);
+
     /// <summary>Binds a handle to a person. Repeatable: the handle decides.</summary>
     public async Task<MappingAnswer<StoredBinding>> BindAsync(BindIdentityRequest request, CancellationToken cancellationToken)
     {
@@ -56,11 +60,12 @@ public sealed class MappingService(
             return Refuse<ShareMappingResponse>(MappingOutcome.MappingNotFound);
         }
 
-        // 2 the agreement
+        // 2 the agreement; an identifier nobody agreed on is text of a backend, and not for the evidence
         var now = time.GetUtcNow();
         if (agreements.Find(request.AgreementId, now) is not { } signed)
         {
-            return await RejectAsync(request, "", MappingOutcome.AgreementNotInForce, cancellationToken);
+            var known = agreements.FindNewest(request.AgreementId) is null ? "" : request.AgreementId;
+            return await RejectAsync("", known, MappingOutcome.AgreementNotInForce, cancellationToken);
         }
 
         // 3 the mapping, held against every clause
@@ -69,21 +74,17 @@ public sealed class MappingService(
         var clause = AgreementClauses.Check(mapping, signed.Agreement, agreements.Provider, now);
         if (clause != ClauseOutcome.Holds)
         {
-            return await RejectAsync(request, mapping.Recipient, Outcome(clause), cancellationToken);
+            return await RejectAsync(mapping.Recipient, mapping.AgreementId, Outcome(clause), cancellationToken);
         }
 
         // 4 durable, then the sender is woken
         var entry = factory.ToEntry(mapping, request, binding.BindingId, now);
-        var submitted = factory.Submitted(EventNames.SubmissionAcceptance, "", mapping.Recipient, mapping.AgreementId, now);
-        var (outcome, existing) = await store.EnqueueAsync(entry, submitted, cancellationToken);
-        signal.Wake(mapping.Recipient);
-        return outcome switch
+        if (!_volume.TryTake(entry.Channel, now, 1, signed.Agreement.MappingsPerDay))
         {
-            EnqueueOutcome.Queued => new(MappingOutcome.Done, Answer(entry, mapping.Pseudonym)),
-            EnqueueOutcome.Repeat => new(MappingOutcome.Done, Answer(existing!, mapping.Pseudonym)), // pseudonyms are functions of the request
-            EnqueueOutcome.Full => Refuse<ShareMappingResponse>(MappingOutcome.OutboxFull),
-            _ => Refuse<ShareMappingResponse>(MappingOutcome.IdempotencyConflict),
-        };
+            return await RejectAsync(mapping.Recipient, mapping.AgreementId, Outcome(ClauseOutcome.VolumeExceeded), cancellationToken);
+        }
+
+        return await QueueAsync(entry, mapping, now, cancellationToken);
     }
 
     /// <summary>How far a mapping came.</summary>
@@ -109,12 +110,38 @@ public sealed class MappingService(
     private static MappingAnswer<T> Refuse<T>(MappingOutcome outcome)
         where T : class => new(outcome, null);
 
+    private async Task<MappingAnswer<ShareMappingResponse>> QueueAsync(
+        OutboxEntry entry, IdentificationMapping mapping, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var submitted = factory.Submitted(EventNames.SubmissionAcceptance, "", mapping.Recipient, mapping.AgreementId, now);
+        var (outcome, existing) = await store.EnqueueAsync(entry, submitted, cancellationToken);
+        if (outcome != EnqueueOutcome.Queued)
+        {
+            _volume.GiveBack(entry.Channel, now, 1);
+        }
+
+        // The binding may have been erased since it was read, and the erasure may not have seen this mapping: then it is told now.
+        if (outcome == EnqueueOutcome.Queued && await store.FindByIdAsync(entry.BindingId, cancellationToken) is null)
+        {
+            await _recall.RecallAllAsync(entry.BindingId, cancellationToken);
+            return Refuse<ShareMappingResponse>(MappingOutcome.MappingNotFound);
+        }
+
+        signal.Wake(mapping.Recipient);
+        return outcome switch
+        {
+            EnqueueOutcome.Queued => new(MappingOutcome.Done, Answer(entry, mapping.Pseudonym)),
+            EnqueueOutcome.Repeat => new(MappingOutcome.Done, Answer(existing!, mapping.Pseudonym)), // pseudonyms are functions of the request
+            EnqueueOutcome.Full => Refuse<ShareMappingResponse>(MappingOutcome.OutboxFull),
+            _ => Refuse<ShareMappingResponse>(MappingOutcome.IdempotencyConflict),
+        };
+    }
+
     // A refused submission is evidence too: somebody tried to share what the agreement does not allow.
     private async Task<MappingAnswer<ShareMappingResponse>> RejectAsync(
-        ShareMappingRequest request, string recipient, MappingOutcome outcome, CancellationToken cancellationToken)
+        string recipient, string agreementId, MappingOutcome outcome, CancellationToken cancellationToken)
     {
-        await store.AppendAsync(
-            factory.Submitted(EventNames.SubmissionRejection, outcome.ToString(), recipient, request.AgreementId, time.GetUtcNow()), cancellationToken);
+        await store.AppendAsync(factory.Submitted(EventNames.SubmissionRejection, outcome.ToString(), recipient, agreementId, time.GetUtcNow()), cancellationToken);
         return Refuse<ShareMappingResponse>(outcome);
     }
 }

@@ -1,6 +1,7 @@
 using Gateway.Contracts.Exchange.V1;
 using Gateway.Exchange.Agreements;
 using Gateway.Exchange.Delivery;
+using Gateway.Exchange.Evidence;
 using Gateway.Exchange.Mappings;
 using Gateway.Exchange.Peers;
 using Gateway.Sealing.Envelopes;
@@ -22,31 +23,33 @@ public sealed class BatchBuilder(IExchangeStore store, RecordProtection protecti
     /// <summary>Bytes of mappings in one message.</summary>
     public const int ContentBytesTarget = 512 * 1024;
 
-    // A message that waited longer than this is refused by its receiver; the mappings in it have their own, longer times.
-    private static readonly TimeSpan MessageLife = TimeSpan.FromDays(30);
+    // How far to look for more of the same purpose where purposes alternate.
+    private const int EntriesReadMax = 1024;
 
     /// <summary>Seals and keeps the next message of a channel.</summary>
     /// <returns>The message, or null when nothing waits.</returns>
     /// <exception cref="InvalidOperationException">Another builder works on this channel.</exception>
+    /// <exception cref="InvalidDataException">What waits was changed at rest.</exception>
     public async Task<SealedBatch?> BuildNextAsync(ChannelKey channel, SignedAgreement signed, Peer peer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(signed);
         ArgumentNullException.ThrowIfNull(peer);
 
         // 1 what waits, as far as it fits into one message
-        var queued = await store.ReadQueuedAsync(channel, MappingsTarget, cancellationToken);
-        var entries = OnePurpose(queued);
+        var entries = await ReadOnePurposeAsync(channel, cancellationToken);
         if (entries.Count == 0)
         {
             return null;
         }
 
-        var mappings = Open(entries);
-        entries = [.. entries.Take(mappings.Count)];
-
-        // 2 its place in the channel
-        var state = await store.GetChannelAsync(channel, cancellationToken);
+        // 2 what of it may still leave
         var now = time.GetUtcNow();
+        var mappings = Open(entries);
+        entries.RemoveRange(mappings.Count, entries.Count - mappings.Count);
+        await WithdrawAsync(mappings, entries, signed.Agreement, now, cancellationToken);
+
+        // 3 its place in the channel
+        var state = await store.GetChannelAsync(channel, cancellationToken);
         var (root, paths) = MerkleTree.RootAndPaths(mappings);
         var context = new ExchangeContext(
             signing.Owner,
@@ -57,11 +60,13 @@ public sealed class BatchBuilder(IExchangeStore store, RecordProtection protecti
             Guid.CreateVersion7(now).ToByteArray(bigEndian: true),
             state.LastSequence + 1,
             state.LastMessageHash,
-            now + MessageLife,
+
+            // As long as the agreement: a message that ran out earlier would block all that follow it in the channel.
+            WholeSeconds(signed.Agreement.ValidUntil),
             mappings.Count,
             root);
 
-        // 3 sealed, and kept before it is sent: a resend must be the same bytes
+        // 4 sealed, and kept before it is sent: a resend must be the same bytes
         var content = new MappingBatch { Mappings = { mappings.Select(UnsafeByteOperations.UnsafeWrap) } }.ToByteArray();
         var message = MessageSealer.Seal(content, context, signing, peer.Encryption, now);
         var batch = new SealedBatch(channel, context.Sequence, context.MessageId, message.MessageHash, message.Envelope, message.Detached, paths, now);
@@ -69,8 +74,18 @@ public sealed class BatchBuilder(IExchangeStore store, RecordProtection protecti
         return batch;
     }
 
-    private static List<QueuedEntry> OnePurpose(IReadOnlyList<QueuedEntry> queued) =>
-        [.. queued.TakeWhile(entry => entry.Entry.Purpose == queued[0].Entry.Purpose)];
+    private static DateTimeOffset WholeSeconds(DateTimeOffset at) => DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds());
+
+    private async Task<List<QueuedEntry>> ReadOnePurposeAsync(ChannelKey channel, CancellationToken cancellationToken)
+    {
+        var queued = await store.ReadQueuedAsync(channel, MappingsTarget, cancellationToken);
+        if (queued.Count == MappingsTarget && queued.Any(entry => entry.Entry.Purpose != queued[0].Entry.Purpose))
+        {
+            queued = await store.ReadQueuedAsync(channel, EntriesReadMax, cancellationToken);
+        }
+
+        return [.. queued.Where(entry => entry.Entry.Purpose == queued[0].Entry.Purpose).Take(MappingsTarget)];
+    }
 
     private List<ReadOnlyMemory<byte>> Open(List<QueuedEntry> entries)
     {
@@ -89,5 +104,73 @@ public sealed class BatchBuilder(IExchangeStore store, RecordProtection protecti
         }
 
         return mappings;
+    }
+
+    // A mapping may have waited for days: its binding may be erased by now, its consent over, its purpose no longer agreed. Its place in the
+    // order stays, and what leaves in it says no more than erased.
+    private async Task WithdrawAsync(
+        List<ReadOnlyMemory<byte>> mappings, List<QueuedEntry> entries, Agreement agreement, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var erased = await FindErasedAsync(entries, cancellationToken);
+        for (var i = 0; i < mappings.Count; i++)
+        {
+            var mapping = IdentificationMapping.Parser.ParseFrom(mappings[i].Span);
+            var clause = AgreementClauses.Check(mapping, agreement, signing.Owner.Provider, now);
+            if (mapping.State == MappingState.Erased || (clause == ClauseOutcome.Holds && !erased.Contains(entries[i].Entry.BindingId)))
+            {
+                continue;
+            }
+
+            mappings[i] = Bare(mapping).ToByteArray();
+            if (clause != ClauseOutcome.Holds)
+            {
+                var withdrawn = new EvidenceEvent(
+                    EventNames.SubmissionRejection, clause.ToString(), now, signing.Owner.Provider, mapping.Recipient, mapping.AgreementId, 0, default);
+                await store.AppendAsync(withdrawn, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<HashSet<ReadOnlyMemory<byte>>> FindErasedAsync(List<QueuedEntry> entries, CancellationToken cancellationToken)
+    {
+        var erased = new HashSet<ReadOnlyMemory<byte>>(BytesComparer.Instance);
+        foreach (var binding in entries.Select(entry => entry.Entry.BindingId).Distinct(BytesComparer.Instance))
+        {
+            if (await store.FindByIdAsync(binding, cancellationToken) is null)
+            {
+                erased.Add(binding);
+            }
+        }
+
+        return erased;
+    }
+
+    private static IdentificationMapping Bare(IdentificationMapping mapping) => new()
+    {
+        MappingId = mapping.MappingId,
+        Version = mapping.Version,
+        State = MappingState.Erased,
+        Pseudonym = mapping.Pseudonym,
+        Purpose = mapping.Purpose,
+        AgreementId = mapping.AgreementId,
+        Issuer = mapping.Issuer,
+        Recipient = mapping.Recipient,
+        IssuedAtS = mapping.IssuedAtS,
+        NotBeforeS = mapping.NotBeforeS,
+        NotAfterS = mapping.NotAfterS,
+    };
+
+    private sealed class BytesComparer : IEqualityComparer<ReadOnlyMemory<byte>>
+    {
+        public static BytesComparer Instance { get; } = new();
+
+        public bool Equals(ReadOnlyMemory<byte> one, ReadOnlyMemory<byte> other) => one.Span.SequenceEqual(other.Span);
+
+        public int GetHashCode(ReadOnlyMemory<byte> bytes)
+        {
+            var hash = default(HashCode);
+            hash.AddBytes(bytes.Span);
+            return hash.ToHashCode();
+        }
     }
 }

@@ -1,19 +1,32 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 
 namespace Gateway.Exchange.Outbox;
 
-/// <summary>Wakes the sender of a recipient when something was queued. A wake-up that comes while one is pending is the same wake-up.</summary>
+/// <summary>Wakes the sender of a recipient when something was queued for it.</summary>
 public sealed class OutboxSignal
 {
-    private readonly ConcurrentDictionary<string, Channel<bool>> _pending = new();
+    private readonly ConcurrentDictionary<string, Action> _listeners = new();
 
-    /// <summary>Something was queued for this recipient.</summary>
-    public void Wake(string recipient) => Of(recipient).Writer.TryWrite(true);
+    /// <summary>Something was queued for this recipient. What nobody listens to is found in the store by the next session.</summary>
+    public void Wake(string recipient)
+    {
+        if (_listeners.TryGetValue(recipient, out var listener))
+        {
+            listener();
+        }
+    }
 
-    /// <summary>Returns when something was queued since the last time.</summary>
-    public async Task WaitAsync(string recipient, CancellationToken cancellationToken) => await Of(recipient).Reader.ReadAsync(cancellationToken);
+    /// <summary>Calls an action, which must not block, whenever something is queued for a recipient, until it is disposed.</summary>
+    public IDisposable Listen(string recipient, Action action)
+    {
+        _listeners.AddOrUpdate(recipient, action, (_, others) => others + action);
+        return new Listener(this, recipient, action);
+    }
 
-    private Channel<bool> Of(string recipient) =>
-        _pending.GetOrAdd(recipient, _ => Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }));
+    private void Forget(string recipient, Action action) => _listeners.AddOrUpdate(recipient, static () => { }, (_, others) => (others - action) ?? (static () => { }));
+
+    private sealed class Listener(OutboxSignal signal, string recipient, Action action) : IDisposable
+    {
+        public void Dispose() => signal.Forget(recipient, action);
+    }
 }

@@ -82,6 +82,7 @@ internal sealed class GrpcPeerSession(GrpcChannel channel, AsyncDuplexStreamingC
         }
         catch (Exception broken) when (IsBreak(broken))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             throw Fault(broken);
         }
     }

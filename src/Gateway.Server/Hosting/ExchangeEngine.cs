@@ -26,7 +26,7 @@ internal sealed class ExchangeEngine : IAsyncDisposable
         var options = Options(configuration.Delivery);
         Mappings = new MappingService(store, Agreements, factory, protection, keys.Index, signal, time);
         LookUp = new MappingLookUp(store, protection, keys.Index, own.Provider, time);
-        Erasure = new MappingErasure(store, Agreements, factory, protection, signal, time);
+        Erasure = new MappingErasure(store, Agreements, factory, signal, time);
         Inbound = new InboundSessions(
             peers, Agreements, store, protection, keys.Index, keys.Signing, keys.Decryption, options, time, loggers.CreateLogger<InboundSessions>());
         Links = new OutboundLinks(

@@ -19,7 +19,7 @@ public sealed class DeliveryTests
         var found = await nodes.Beta.LookUp.FindAsync(new LookUpMappingRequest { Pseudonym = shared.Pseudonym, Purpose = Some.Purpose }, default);
 
         Assert.Equal("+82-10-5550-0042", Assert.Single(found.Value!).IdentityReference.Value);
-        var receipt = SignedReceipt.Verify(status.Receipt, status.SignedMessage, TwoNodes.BetaProvider.Signers, TwoNodes.AlphaProvider.Signers);
+        var receipt = SignedReceipt.Verify(status.Receipt, status.SignedMessage, Providers.Beta.Signers, Providers.Alpha.Signers);
         Assert.Equal(ReceiptOutcome.Received, receipt.Outcome);
     }
 
@@ -37,7 +37,7 @@ public sealed class DeliveryTests
         var status = await nodes.ReceiptedAsync(shared[13]);
         var found = await nodes.Beta.LookUp.FindAsync(new LookUpMappingRequest { Pseudonym = shared[13].Pseudonym, Purpose = Some.Purpose }, default);
 
-        var original = SignedDataVerifier.VerifyDetached(status.SignedMessage, ContentTypes.MappingBatch, TwoNodes.AlphaProvider.Signers).Message!;
+        var original = SignedDataVerifier.VerifyDetached(status.SignedMessage, ContentTypes.MappingBatch, Providers.Alpha.Signers).Message!;
         var item = Google.Protobuf.MessageExtensions.ToByteArray(found.Value![0]);
         Assert.Equal(20, status.BatchSize);
         Assert.True(MerkleTree.Includes(item, status.BatchIndex, status.BatchSize, status.InclusionPath.Span, original.Context!.MerkleRoot.Span));

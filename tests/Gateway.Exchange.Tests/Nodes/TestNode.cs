@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Gateway.Exchange.Agreements;
 using Gateway.Exchange.Delivery;
+using Gateway.Exchange.Evidence;
 using Gateway.Exchange.Inbox;
 using Gateway.Exchange.Mappings;
 using Gateway.Exchange.Outbox;
@@ -14,23 +15,26 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Exchange.Tests.Nodes;
 
-/// <summary>One node with real keys and a real store; only the wire to its peer is in memory.</summary>
+/// <summary>One node with real keys and a real store; only the wire to its peers is in memory.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
-    private readonly KeyedDigest _index = new(RandomNumberGenerator.GetBytes(32), "index");
+    private NodeSetup _setup;
     private readonly KeyedDigest _secret = new(RandomNumberGenerator.GetBytes(32), "pseudonym");
     private readonly RecordVault _vault = new(RandomNumberGenerator.GetBytes(32));
     private readonly TempFolder _folder = new();
+    private readonly TempFolder _agreements = new();
+    private string[] _expectedErrors = [];
 
-    public TestNode(TestProvider provider, TestProvider other, DeliveryOptions options, TimeProvider time)
+    public TestNode(TestProvider provider, IEnumerable<TestProvider> others, NodeSetup? setup = null)
     {
+        _setup = setup ?? new NodeSetup();
         Provider = provider;
         Wire = new MemoryWire(provider.Uri);
-        Peers = new PeerDirectory([new Peer(other.Uri, new Uri("https://localhost:1"), other.Anchors, other.Verification, other.Encryption)]);
+        Peers = new PeerDirectory([.. others.Select(NodeSetup.PeerOf)]);
         Agreements = AgreementBook.Empty(provider.Uri.Provider);
-        Options = options;
-        Time = time;
         StorePath = _folder["exchange.db"];
+        StoreOptions = new SqliteStoreOptions { Path = StorePath };
+        _setup.Storage(StoreOptions);
         Store = OpenStore();
         Build();
     }
@@ -43,11 +47,13 @@ internal sealed class TestNode : IAsyncDisposable
 
     public AgreementBook Agreements { get; }
 
-    public DeliveryOptions Options { get; }
-
-    public TimeProvider Time { get; }
+    public CollectedLog Log { get; } = new();
 
     public string StorePath { get; }
+
+    public SqliteStoreOptions StoreOptions { get; }
+
+    public TimeProvider Time => _setup.Time;
 
     public SqliteExchangeStore Store { get; private set; }
 
@@ -61,27 +67,50 @@ internal sealed class TestNode : IAsyncDisposable
 
     public OutboundLinks Links { get; private set; } = null!;
 
+    public OutboxSignal Signal { get; } = new();
+
     public RecordProtection Protection { get; private set; } = null!;
 
-    public KeyedDigest Index => _index;
+    public KeyedDigest Index { get; } = new(RandomNumberGenerator.GetBytes(32), "index");
 
-    /// <summary>Takes over an agreement that both parties signed.</summary>
-    public void Agree(string signedFile)
+    public PeerLink Link => Links.Links[0];
+
+    /// <summary>Errors this test brings about on purpose, by event name. All others fail it.</summary>
+    public void Expect(params string[] errorEvents) => _expectedErrors = errorEvents;
+
+    /// <summary>Replaces the agreements by these files, which both parties signed.</summary>
+    public void Agree(params string[] signedFiles)
     {
-        File.WriteAllText(_folder["test" + AgreementFile.Extension], signedFile);
-        var signers = Provider.Verification;
-        var findings = Agreements.Load(_folder.Path, id => id.Span.SequenceEqual(signers.KeyIdentifier.Span) ? signers : Peers.Signer(id));
-        Assert.Empty(findings);
+        foreach (var old in Directory.GetFiles(_agreements.Path))
+        {
+            File.Delete(old);
+        }
+
+        for (var i = 0; i < signedFiles.Length; i++)
+        {
+            File.WriteAllText(_agreements[$"{i}{AgreementFile.Extension}"], signedFiles[i]);
+        }
+
+        Assert.Empty(Agreements.Load(_agreements.Path, Signers));
     }
 
-    /// <summary>Stops and starts again with the same store, as after a crash of the process.</summary>
-    public async Task RestartAsync()
+    public VerificationKey? Signers(ReadOnlyMemory<byte> keyIdentifier) => Provider.Signers(keyIdentifier) ?? Peers.Signer(keyIdentifier);
+
+    /// <summary>Stops and starts again with the same store.</summary>
+    public async Task RestartAsync(Func<IExchangeStore, IExchangeStore>? aroundStore = null)
     {
+        _setup = aroundStore is null ? _setup : _setup with { AroundStore = aroundStore };
         await Links.DisposeAsync();
         await Store.DisposeAsync();
         Store = OpenStore();
         Build();
     }
+
+    public async Task<IReadOnlyList<EvidenceEvent>> EvidenceAsync() => [.. (await Store.ReadAsync(1, 10_000, default)).Select(chained => chained.Event)];
+
+    /// <summary>The reasons on record for one kind of event.</summary>
+    public async Task<IReadOnlyList<string>> ReasonsAsync(string eventName) =>
+        [.. (await EvidenceAsync()).Where(evidence => evidence.Name == eventName).Select(evidence => evidence.Reason)];
 
     public async ValueTask DisposeAsync()
     {
@@ -89,30 +118,43 @@ internal sealed class TestNode : IAsyncDisposable
         Wire.Dispose();
         await Store.DisposeAsync();
         Inbound.Dispose();
-        _index.Dispose();
+        Index.Dispose();
         _secret.Dispose();
         _vault.Dispose();
         _folder.Dispose();
+        _agreements.Dispose();
+        Log.HasNoErrorsBut(_expectedErrors);
     }
 
     private SqliteExchangeStore OpenStore()
     {
-        var opened = SqliteExchangeStore.Open(new SqliteStoreOptions { Path = StorePath }, NullLogger.Instance);
+        var opened = SqliteExchangeStore.Open(StoreOptions, NullLogger.Instance);
         Assert.True(opened.Store is not null, opened.Explanation);
         return opened.Store;
     }
 
     private void Build()
     {
+        var store = _setup.AroundStore(Store);
         Protection = new RecordProtection(_vault);
-        var factory = new MappingFactory(Provider.Uri.Provider, new PseudonymMaker(_secret), Protection, _index);
-        var signal = new OutboxSignal();
-        Mappings = new MappingService(Store, Agreements, factory, Protection, _index, signal, Time);
-        LookUp = new MappingLookUp(Store, Protection, _index, Provider.Uri.Provider, Time);
-        Erasure = new MappingErasure(Store, Agreements, factory, Protection, signal, Time);
+        var factory = new MappingFactory(Provider.Uri.Provider, new PseudonymMaker(_secret), Protection, Index);
+        Mappings = new MappingService(store, Agreements, factory, Protection, Index, Signal, Time);
+        LookUp = new MappingLookUp(store, Protection, Index, Provider.Uri.Provider, Time);
+        Erasure = new MappingErasure(store, Agreements, factory, Signal, Time);
         Inbound = new InboundSessions(
-            Peers, Agreements, Store, Protection, _index, Provider.Signing, Provider.Decryption, Options, Time, NullLogger<InboundSessions>.Instance);
+            Peers, Agreements, store, Protection, Index, Provider.Signing, Provider.Decryption, _setup.Options, Time, Log.CreateLogger<InboundSessions>());
         Links = new OutboundLinks(
-            Peers, Wire, Store, Agreements, Protection, signal, Provider.Signing, Provider.Verification, Provider.Decryption, Options, Time, NullLogger<OutboundLinks>.Instance);
+            Peers,
+            _setup.Channel ?? Wire,
+            store,
+            Agreements,
+            Protection,
+            Signal,
+            Provider.Signing,
+            Provider.Verification,
+            Provider.Decryption,
+            _setup.Options,
+            Time,
+            Log.CreateLogger<OutboundLinks>());
     }
 }

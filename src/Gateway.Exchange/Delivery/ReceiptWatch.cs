@@ -1,0 +1,112 @@
+using Gateway.Exchange.Agreements;
+using Gateway.Exchange.Evidence;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Exchange.Delivery;
+
+/// <summary>
+/// Puts on record that no receipt came for a message in the agreed time, once for each message, also over restarts: what was put on
+/// record before stands in the evidence and is read from there.
+/// </summary>
+internal sealed class ReceiptWatch(AgreementBook agreements, IExchangeStore store, DeliveryOptions options, TimeProvider time, ILogger log)
+{
+    private const int EvidencePage = 1000;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<ChannelKey, long> _checkedUpTo = [];
+    private HashSet<(ChannelKey Channel, long Sequence)>? _onRecord;
+
+    /// <summary>Looks once a minute until it is stopped.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stopping))
+            {
+                await TryLookAsync(stopping);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The node stops.
+        }
+    }
+
+    private async Task TryLookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LookAsync(cancellationToken);
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            log.WatchDelayed(unavailable.Reason);
+        }
+    }
+
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        var oldest = TimeSpan.Zero;
+        foreach (var channel in Channels())
+        {
+            var age = await LookAsync(channel, cancellationToken);
+            oldest = age > oldest ? age : oldest;
+        }
+
+        ExchangeMetrics.OutboxAge(oldest);
+    }
+
+    private IEnumerable<ChannelKey> Channels() => agreements.All
+        .Select(signed => new ChannelKey(agreements.Provider, signed.Agreement.CounterpartyOf(agreements.Provider)!.Provider, signed.Agreement.Id))
+        .Distinct();
+
+    /// <returns>Age of the oldest message without a receipt.</returns>
+    private async Task<TimeSpan> LookAsync(ChannelKey channel, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var oldest = await store.ReadUnreceiptedAsync(channel, 0, 1, cancellationToken);
+        var after = Math.Max(_checkedUpTo.GetValueOrDefault(channel), 0);
+        while (await store.ReadUnreceiptedAsync(channel, after, 1, cancellationToken) is [var message] && message.SealedAt + options.ReceiptTimeout <= now)
+        {
+            await ReportAsync(channel, message.Sequence, message.MessageHash, now, cancellationToken);
+            after = message.Sequence;
+            _checkedUpTo[channel] = after;
+        }
+
+        return oldest.Count == 0 ? TimeSpan.Zero : now - oldest[0].SealedAt;
+    }
+
+    private async Task ReportAsync(ChannelKey channel, long sequence, ReadOnlyMemory<byte> messageHash, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        _onRecord ??= await ReadOnRecordAsync(cancellationToken);
+        if (_onRecord.Contains((channel, sequence)))
+        {
+            return;
+        }
+
+        log.RelayFailed(channel.Recipient, channel.AgreementId, sequence);
+        var failed = new EvidenceEvent(
+            EventNames.RelayFailure, "NoReceiptInTime", now, channel.Sender, channel.Recipient, channel.AgreementId, sequence, messageHash);
+        await store.AppendAsync(failed, cancellationToken);
+        _onRecord.Add((channel, sequence));
+    }
+
+    private async Task<HashSet<(ChannelKey Channel, long Sequence)>> ReadOnRecordAsync(CancellationToken cancellationToken)
+    {
+        var onRecord = new HashSet<(ChannelKey Channel, long Sequence)>();
+        var from = 1L;
+        while (await store.ReadAsync(from, EvidencePage, cancellationToken) is { Count: > 0 } page)
+        {
+            foreach (var chained in page.Where(chained => chained.Event.Name == EventNames.RelayFailure))
+            {
+                onRecord.Add((new ChannelKey(chained.Event.Sender, chained.Event.Recipient, chained.Event.AgreementId), chained.Event.Sequence));
+            }
+
+            from = page[^1].Position + 1;
+        }
+
+        return onRecord;
+    }
+}
