@@ -32,13 +32,17 @@ internal sealed class RegionMasker
 
     /// <summary>
     /// Replaces an outside fill by a flat one: together with the hair and shoulders around it, a smooth fill can look like a face to a detector
-    /// and to people. Other techniques have no shape of their own and stay.
+    /// and to people. Other techniques have no shape of their own and fill as ever.
     /// </summary>
-    public void Flatten(PixelImage image, MaskMap mask, ulong frameNumber)
+    public void Flatten(PixelImage image, FrameMask mask, ulong frameNumber)
     {
         if (_filler.Technique == RedactionTechnique.OutsideFill)
         {
-            new OutsideFill(isFlat: true).Fill(image, mask, [], _grain.ForFrame(frameNumber));
+            new OutsideFill(isFlat: true).Fill(image, mask.Map, [], _grain.ForFrame(frameNumber));
+        }
+        else
+        {
+            Fill(image, mask.Map, mask.Regions, frameNumber);
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
     /// <summary>Times the regions found are masked in turn. A detector that still finds others is guessing, or the picture is beyond it.</summary>
     private const int RoundsMax = 2;
 
+    /// <summary>Times more that heads are looked for once the fill is flat. One that is still found has no face left to lose.</summary>
+    private const int FlatRoundsMax = 3;
+
     /// <summary>Share of a box, about its middle, in which eyes, nose and mouth lie.</summary>
     private const float CoreScale = 0.5f;
 
@@ -40,52 +43,59 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
                 return (FrameFate.ReasonOf(result.Outcome), escapes);
             }
 
-            var found = result.Regions.Where(region => IsUncovered(region, mask.Map)).ToList();
-            var missed = found.FindAll(region => IsMissed(region, mask.Map));
+            var isFlat = round > RoundsMax;
+            var found = result.Regions.Where(region => IsToMask(region, mask.Map, isFlat)).ToList();
+            var missed = found.FindAll(region => IsMissed(region, mask.Map, isFlat));
             escapes += missed.Count;
-            if (round == RoundsMax && missed.Exists(region => region.Score >= detector.Thresholds.Start))
-            {
-                return (Reason.ResidualFound, escapes);
-            }
-
             if (found.Count == 0)
             {
                 return (Reason.None, escapes);
             }
 
-            if (round == RoundsMax && missed.Count == 0)
+            if (round >= RoundsMax && missed.Exists(region => region.Score >= detector.Thresholds.Start))
             {
-                masker.Flatten(image, mask.Map, frameNumber);
-                return (Reason.None, escapes);
+                return (Reason.ResidualFound, escapes);
             }
 
-            if (!TryMask(mask, found))
+            if (!TryMask(mask, found, isFlat))
             {
                 return (Reason.Saturated, escapes);
             }
 
-            masker.Fill(image, mask.Map, mask.Regions, frameNumber);
-            if (round == RoundsMax)
+            if (round < RoundsMax)
             {
-                // The weak ones of the last round are masked like every weak detection, and not asked about again.
+                masker.Fill(image, mask.Map, mask.Regions, frameNumber);
+            }
+            else
+            {
+                masker.Flatten(image, mask, frameNumber);
+            }
+
+            if (round == RoundsMax + FlatRoundsMax)
+            {
                 return (Reason.None, escapes);
             }
         }
     }
 
-    private bool IsUncovered(in RegionDetection region, MaskMap mask) =>
-        region.Score >= detector.Thresholds.Mask && mask.MaskedShareOf(region.Box) < 1;
+    /// <summary>Once the fill is flat, only what is found with certainty is worth more of the picture, or lies where no fill is.</summary>
+    private bool IsToMask(in RegionDetection region, MaskMap mask, bool isFlat) =>
+        mask.MaskedShareOf(region.Box) < 1
+        && region.Score >= (isFlat && IsTouched(region, mask) ? detector.Thresholds.Start : detector.Thresholds.Mask);
 
-    private static bool IsMissed(in RegionDetection region, MaskMap mask) =>
-        mask.MaskedShareOf(region.Box.Scaled(CoreScale)) < HiddenShareMin;
+    /// <summary>What a flat fill draws into is no evidence of a face; before, and elsewhere, a box with an open middle is.</summary>
+    private static bool IsMissed(in RegionDetection region, MaskMap mask, bool isFlat) =>
+        !(isFlat && IsTouched(region, mask)) && mask.MaskedShareOf(region.Box.Scaled(CoreScale)) < HiddenShareMin;
 
-    private static bool TryMask(FrameMask mask, List<RegionDetection> found)
+    private static bool IsTouched(in RegionDetection region, MaskMap mask) => mask.MaskedShareOf(region.Box) >= TouchedShareMin;
+
+    private static bool TryMask(FrameMask mask, List<RegionDetection> found, bool isFlat)
     {
         var before = new MaskMap(mask.Map.Width, mask.Map.Height);
         before.Add(mask.Map);
-        foreach (var region in found.Where(region => IsMissed(region, before)))
+        foreach (var region in found.Where(region => IsMissed(region, before, isFlat)))
         {
-            mask.Add(ToMask(region, before));
+            mask.Add(ToMask(region, before, isFlat));
         }
 
         if (mask.IsTooLarge)
@@ -93,18 +103,18 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
             return false;
         }
 
-        foreach (var head in found.Where(region => !IsMissed(region, before)))
+        foreach (var head in found.Where(region => !IsMissed(region, before, isFlat)))
         {
             // Nothing of a face is left in a head: masking it is not worth the picture.
-            mask.AddIfFitting(ToMask(head, before));
+            mask.AddIfFitting(ToMask(head, before, isFlat));
         }
 
         return true;
     }
 
-    private static TrackedRegion ToMask(in RegionDetection region, MaskMap before)
+    private static TrackedRegion ToMask(in RegionDetection region, MaskMap before, bool isFlat)
     {
-        var box = before.MaskedShareOf(region.Box) < TouchedShareMin ? region.Box : region.Box.Scaled(TouchedScale);
+        var box = isFlat || !IsTouched(region, before) ? region.Box : region.Box.Scaled(TouchedScale);
         return new TrackedRegion(box, region.Score, TrackHandle.None, IsBridged: false, MarginPx: 0);
     }
 }
