@@ -1,5 +1,6 @@
 using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Media;
+using Gateway.TestKit;
 
 namespace Gateway.Deidentification.Tests.Detection;
 
@@ -50,11 +51,11 @@ public sealed class BlindFrameTests
 
     private static PixelImage Noise(PixelLayout layout, int darkest, int brightest)
     {
-        var random = new SplitMix(5);
+        var random = new SeededGenerator(5);
         var image = PixelImage.Create(layout, 160, 120);
         foreach (ref var value in image.Bytes)
         {
-            value = (byte)random.NextFrom(darkest, brightest);
+            value = (byte)random.Next(darkest, brightest + 1);
         }
 
         return image;

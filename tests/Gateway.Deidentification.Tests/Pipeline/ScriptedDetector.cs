@@ -14,9 +14,11 @@ internal sealed class ScriptedDetector : IRegionDetector
     private readonly ConcurrentDictionary<int, Func<PixelImage, DetectionResult>> _script = [];
     private readonly ConcurrentBag<PixelImage> _seen = [];
 
-    public static DetectionResult FaceFound { get; } = new(DetectionOutcome.Detected, [new RegionDetection(SecretFrame.Face, 0.9f)]);
+    public static DetectionResult FaceFound { get; } = FaceFoundAt(SecretFrame.Face);
 
     public static DetectionResult NothingFound { get; } = new(DetectionOutcome.Detected, []);
+
+    public static DetectionResult FaceFoundAt(RegionBox box) => new(DetectionOutcome.Detected, [new RegionDetection(box, 0.9f)]);
 
     public ModelReference Model { get; } = new("scripted", "1", new byte[32], "CPU");
 

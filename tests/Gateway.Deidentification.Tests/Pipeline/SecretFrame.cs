@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Media;
+using Gateway.TestKit;
 
 namespace Gateway.Deidentification.Tests.Pipeline;
 
@@ -24,7 +25,7 @@ internal sealed class SecretFrame
     public static SecretFrame Of(int number, PixelLayout layout = PixelLayout.Bgra32)
     {
         var bytes = new byte[PixelImage.LengthOf(layout, Width, Height)];
-        new SplitMix((ulong)number + 1000).Fill(bytes);
+        new SeededGenerator((ulong)number + 1000).Fill(bytes);
         BinaryPrimitives.WriteInt32LittleEndian(NumberIn(layout, bytes), number);
         return new SecretFrame(layout, bytes);
     }

@@ -1,6 +1,7 @@
 using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Models;
 using Gateway.Deidentification.Tracking;
+using Gateway.TestKit;
 
 namespace Gateway.Deidentification.Tests.Tracking;
 
@@ -26,7 +27,7 @@ internal static class ExposureSimulation
     /// <summary>Share of tracks exposed on at least one frame.</summary>
     public static double Run(MissModel misses, TrackingProfile profile, int tracks, ulong seed)
     {
-        var random = new SplitMix(seed);
+        var random = new SeededGenerator(seed);
         var exposed = 0;
         for (var begun = 0; begun < tracks; begun += FacesAtOnce)
         {
@@ -36,7 +37,7 @@ internal static class ExposureSimulation
         return (double)exposed / tracks;
     }
 
-    private static int RunStream(MissModel misses, TrackingProfile profile, SplitMix random)
+    private static int RunStream(MissModel misses, TrackingProfile profile, SeededGenerator random)
     {
         var window = new LookAheadWindow(profile, Thresholds);
         var pending = new Queue<FrameRegions>();
@@ -45,7 +46,7 @@ internal static class ExposureSimulation
         var isMissed = new bool[FacesAtOnce];
         for (var face = 0; face < FacesAtOnce; face++)
         {
-            isMissed[face] = random.NextShare() < misses.Share;
+            isMissed[face] = random.NextSingle(0, 1) < misses.Share;
         }
 
         for (int frame = 0, answered = 0; frame < FramesPerTrack; frame++)
@@ -58,7 +59,7 @@ internal static class ExposureSimulation
                     seen.Add(new RegionDetection(FaceAt(face, frame), 0.9f));
                 }
 
-                isMissed[face] = random.NextShare() < (isMissed[face] ? 1 - misses.EndBurst : misses.BeginBurst);
+                isMissed[face] = random.NextSingle(0, 1) < (isMissed[face] ? 1 - misses.EndBurst : misses.BeginBurst);
             }
 
             pending.Enqueue(window.Add(seen, isCut: false));
