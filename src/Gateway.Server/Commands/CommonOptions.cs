@@ -10,4 +10,8 @@ internal static class CommonOptions
         Description = "Configuration file of the node (JSON).",
         Required = true,
     };
+
+    public static Option<FileInfo?> Model() => new("--model") { Description = "ONNX detector to use instead of the embedded one." };
+
+    public static Option<FileInfo?> Manifest() => new("--manifest") { Description = "Manifest of --model." };
 }

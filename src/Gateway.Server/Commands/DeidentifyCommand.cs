@@ -19,8 +19,8 @@ internal static class DeidentifyCommand
         var technique = new Option<RedactionTechnique>("--technique") { Description = "How masked pixels are made.", DefaultValueFactory = _ => RedactionTechnique.OutsideFill };
         var allowWeak = new Option<bool>("--allow-weak") { Description = "Permit blur, which published attacks reverse; the record says so." };
         var keys = new Option<DirectoryInfo?>("--keys") { Description = "Folder with our keys: every record is signed. Without it records are written unsigned." };
-        var model = new Option<FileInfo?>("--model") { Description = "ONNX detector to use instead of the embedded one." };
-        var manifest = new Option<FileInfo?>("--manifest") { Description = "Manifest of --model." };
+        var model = CommonOptions.Model();
+        var manifest = CommonOptions.Manifest();
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace existing output files." };
         var command = new Command("deidentify", "De-identify an image or a folder of images. Metadata is dropped, orientation baked in, each output gets a record.")
         {

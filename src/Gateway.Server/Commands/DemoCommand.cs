@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gateway.Exchange.Agreements;
 using Gateway.Sealing.Keys;
+using Gateway.Server.Configuration;
 using Gateway.Server.Demonstration;
 using Grpc.Core;
 
@@ -16,13 +17,21 @@ internal static class DemoCommand
     {
         var input = new Option<FileSystemInfo?>("--input") { Description = "Your own picture or folder of pictures. Without it the demo draws its own scene." };
         var folder = new Option<DirectoryInfo>("--out") { Description = "Folder for what the demo leaves behind; it must not hold another run.", DefaultValueFactory = _ => new DirectoryInfo("demo-out") };
-        var command = new Command("demo", "Run the whole mission on this machine: two nodes, de-identification, a sealed mapping, a receipt to verify.") { input, folder };
-        command.SetAction((parsed, cancellationToken) => GuardedAsync(parsed.GetValue(input)?.FullName, parsed.GetRequiredValue(folder).FullName, parsed.InvocationConfiguration, cancellationToken));
+        var model = CommonOptions.Model();
+        var manifest = CommonOptions.Manifest();
+        var command = new Command("demo", "Run the whole mission on this machine: two nodes, de-identification, a sealed mapping, a receipt to verify.") { input, folder, model, manifest };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var media = new DeidentificationSettings { ModelFile = parsed.GetValue(model)?.FullName ?? "", ModelManifest = parsed.GetValue(manifest)?.FullName ?? "" };
+            var job = new DemoJob(parsed.GetValue(input)?.FullName, parsed.GetRequiredValue(folder).FullName, media);
+            return GuardedAsync(job, parsed.InvocationConfiguration, cancellationToken);
+        });
         return command;
     }
 
-    private static async Task<int> GuardedAsync(string? input, string folder, InvocationConfiguration console, CancellationToken cancellationToken)
+    private static async Task<int> GuardedAsync(DemoJob job, InvocationConfiguration console, CancellationToken cancellationToken)
     {
+        var (input, folder, _) = job;
         if (input is not null && !File.Exists(input) && !Directory.Exists(input))
         {
             console.Error.WriteLine($"there is no file or folder {input}");
@@ -37,7 +46,7 @@ internal static class DemoCommand
 
         try
         {
-            return await RunAsync(input, folder, console, cancellationToken);
+            return await RunAsync(job, console, cancellationToken);
         }
         catch (RpcException refused)
         {
@@ -51,14 +60,15 @@ internal static class DemoCommand
         }
     }
 
-    private static async Task<int> RunAsync(string? input, string folder, InvocationConfiguration console, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(DemoJob job, InvocationConfiguration console, CancellationToken cancellationToken)
     {
+        var (input, folder, settings) = job;
         var narrator = new Narrator(console.Output);
         Directory.CreateDirectory(folder);
 
         narrator.Step("Two providers, alpha and beta, each with its own keys, and an agreement that both sign");
-        await using var alpha = new DemoProvider("xvide://alpha/a1", folder);
-        await using var beta = new DemoProvider("xvide://beta/b1", folder);
+        await using var alpha = new DemoProvider("xvide://alpha/a1", folder, settings);
+        await using var beta = new DemoProvider("xvide://beta/b1", folder, settings);
         SignAgreement(alpha, beta);
         narrator.Tell($"keys and certificates: {Path.Combine(folder, "keys")}");
         narrator.Tell($"agreement {AgreementId}, purpose {Purpose}: {Path.Combine(alpha.Agreements, AgreementId + AgreementFile.Extension)}");
@@ -120,3 +130,9 @@ internal static class DemoCommand
         return result;
     }
 }
+
+/// <summary>What to demonstrate on.</summary>
+/// <param name="Input">Picture or folder of pictures, or null for a drawn scene.</param>
+/// <param name="Folder">Where everything is left.</param>
+/// <param name="Media">Detector of both nodes.</param>
+internal sealed record DemoJob(string? Input, string Folder, DeidentificationSettings Media);

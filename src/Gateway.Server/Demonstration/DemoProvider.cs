@@ -14,10 +14,12 @@ namespace Gateway.Server.Demonstration;
 internal sealed class DemoProvider : IAsyncDisposable
 {
     private readonly List<IDisposable> _opened = [];
+    private readonly DeidentificationSettings _media;
     private GatewayNode? _node;
 
-    public DemoProvider(string uri, string folder)
+    public DemoProvider(string uri, string folder, DeidentificationSettings media)
     {
+        _media = media;
         Uri = GatewayUri.Parse(uri);
         Keys = Path.Combine(folder, "keys", Uri.Provider);
         Data = Path.Combine(folder, "data", Uri.Provider);
@@ -52,6 +54,7 @@ internal sealed class DemoProvider : IAsyncDisposable
                 new BackendSettings { Identity = $"xvide://{Uri.Provider}/media-backend", Role = BackendRole.Media },
                 new BackendSettings { Identity = $"xvide://{Uri.Provider}/mapping-backend", Role = BackendRole.Mapping },
             ],
+            Deidentification = _media,
             Peers = [new PeerSettings { Gateway = other.Uri.ToString(), Address = $"https://localhost:{other.PeerPort}", CertificatesFolder = other.PublicFiles }],
         };
         var (node, findings) = await GatewayNode.StartAsync(configuration, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
