@@ -6,6 +6,7 @@ using Gateway.Exchange.Agreements;
 using Gateway.Exchange.Mappings;
 using Gateway.Sealing.Keys;
 using Gateway.Server.Commands;
+using Gateway.Server.Configuration;
 using Gateway.Server.Demonstration;
 using Gateway.TestKit;
 using Google.Protobuf;
@@ -29,8 +30,8 @@ internal static class DeliveryBenchmark
     public static async Task RunAsync(TextWriter output, int mappings, int rounds)
     {
         using var folder = new TempFolder();
-        await using var alpha = new DemoProvider("xvide://alpha/a1", folder.Path);
-        await using var beta = new DemoProvider("xvide://beta/b1", folder.Path);
+        await using var alpha = new DemoProvider("xvide://alpha/a1", folder.Path, new DeidentificationSettings());
+        await using var beta = new DemoProvider("xvide://beta/b1", folder.Path, new DeidentificationSettings());
         SignAgreement(alpha, beta);
         await alpha.StartAsync(beta, CancellationToken.None);
         await beta.StartAsync(alpha, CancellationToken.None);

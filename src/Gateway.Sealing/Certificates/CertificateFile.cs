@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Gateway.Sealing.Certificates;
@@ -15,7 +16,15 @@ internal static class CertificateFile
         }
 
         var certificates = new X509Certificate2Collection();
-        certificates.ImportFromPem(File.ReadAllText(path));
+        try
+        {
+            certificates.ImportFromPem(File.ReadAllText(path));
+        }
+        catch (CryptographicException malformed)
+        {
+            throw new InvalidDataException($"{path} holds something that is no certificate; name a PEM file with certificates.", malformed);
+        }
+
         return certificates.Count > 0
             ? certificates
             : throw new InvalidDataException($"{path} holds no certificate; name a PEM file with certificates.");

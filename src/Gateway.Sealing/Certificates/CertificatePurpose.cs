@@ -37,6 +37,12 @@ public enum CertificateOutcome
     /// <summary>It names another gateway than expected.</summary>
     IdentityMismatch,
 
-    /// <summary>Its key is not an elliptic-curve key on P-256.</summary>
+    /// <summary>Its key is not an elliptic-curve key on P-256, or has no subject key identifier to be named by.</summary>
     UnsupportedKey,
+
+    /// <summary>A part of it cannot be read.</summary>
+    Malformed,
+
+    /// <summary>It exceeds 4 KiB.</summary>
+    TooLarge,
 }

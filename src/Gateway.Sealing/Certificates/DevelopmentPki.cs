@@ -67,6 +67,7 @@ public sealed class DevelopmentPki : IDisposable
     public void WriteTo(string folder)
     {
         SecretFile.CreateFolder(folder);
+        RequireFree(folder);
         foreach (var (name, key) in _keys)
         {
             var chain = key.Certificate.ExportCertificatePem() + "\n";
@@ -89,6 +90,16 @@ public sealed class DevelopmentPki : IDisposable
         foreach (var key in _keys.Values)
         {
             key.Dispose();
+        }
+    }
+
+    /// <summary>All or nothing: half of a new set among an old one opens and verifies nothing.</summary>
+    private void RequireFree(string folder)
+    {
+        var names = _keys.Keys.SelectMany(name => new[] { name + ".crt", name + ".key" }).Append("storage.key").Append("pseudonymisation.key");
+        if (names.FirstOrDefault(name => File.Exists(Path.Combine(folder, name))) is { } taken)
+        {
+            throw new IOException($"{Path.Combine(folder, taken)} is there already and keys in use are never overwritten; name another folder");
         }
     }
 

@@ -24,7 +24,8 @@ internal static class PurposeCheck
     {
         // A named curve only: explicit parameters let an attacker bring a curve of his own.
         var parameters = certificate.PublicKey.EncodedParameters?.RawData;
-        return certificate.PublicKey.Oid.Value == Oids.EcPublicKey && parameters is not null && parameters.AsSpan().SequenceEqual(P256Parameters);
+        var isNamed = certificate.Extensions.OfType<X509SubjectKeyIdentifierExtension>().Count() == 1;
+        return isNamed && certificate.PublicKey.Oid.Value == Oids.EcPublicKey && parameters is not null && parameters.AsSpan().SequenceEqual(P256Parameters);
     }
 
     private static ReadOnlySpan<byte> P256Parameters => [0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07];

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Gateway.Sealing.Signatures;
 
 namespace Gateway.Sealing.Certificates;
 
@@ -10,6 +12,15 @@ public sealed class TrustAnchors
 {
     /// <summary>Largest file of certificates, bytes.</summary>
     public const int FileBytesMax = 64 * 1024;
+
+    private const int IntermediatesMax = 4;
+
+    // ECDSA and RSA with SHA-2: a chain is as strong as its weakest digest, and what a platform refuses by itself differs.
+    private static readonly HashSet<string?> SignatureAlgorithms =
+    [
+        "1.2.840.10045.4.3.2", "1.2.840.10045.4.3.3", "1.2.840.10045.4.3.4",
+        "1.2.840.113549.1.1.10", "1.2.840.113549.1.1.11", "1.2.840.113549.1.1.12", "1.2.840.113549.1.1.13",
+    ];
 
     private readonly X509Certificate2Collection _roots;
 
@@ -57,6 +68,25 @@ public sealed class TrustAnchors
     {
         ArgumentNullException.ThrowIfNull(leaf);
         ArgumentNullException.ThrowIfNull(intermediates);
+        if (leaf.RawDataMemory.Length > SealingLimits.CertificateBytesMax)
+        {
+            return CertificateOutcome.TooLarge;
+        }
+
+        try
+        {
+            return Inspect(leaf, intermediates, purpose, expected, at);
+        }
+        catch (CryptographicException)
+        {
+            // The platform decodes the parts of a certificate when they are looked at: any of them may be damaged, by intent or not.
+            return CertificateOutcome.Malformed;
+        }
+    }
+
+    private CertificateOutcome Inspect(
+        X509Certificate2 leaf, X509Certificate2Collection intermediates, CertificatePurpose purpose, GatewayUri? expected, DateTimeOffset at)
+    {
         var identity = SubjectUri.Of(leaf);
         return identity switch
         {
@@ -72,8 +102,14 @@ public sealed class TrustAnchors
 
     private bool Chains(X509Certificate2 leaf, X509Certificate2Collection intermediates, DateTimeOffset at)
     {
+        // A path builder tries every combination of what it is given.
+        if (intermediates.Count > IntermediatesMax)
+        {
+            return false;
+        }
+
         using var chain = new X509Chain { ChainPolicy = NewChainPolicy(at) };
         chain.ChainPolicy.ExtraStore.AddRange(intermediates);
-        return chain.Build(leaf);
+        return chain.Build(leaf) && chain.ChainElements.SkipLast(1).All(element => SignatureAlgorithms.Contains(element.Certificate.SignatureAlgorithm.Value));
     }
 }

@@ -91,8 +91,14 @@ public static class Envelope
             return (outcome, null);
         }
 
-        // 2 us, once
-        var mine = parsed!.Recipients.Where(recipient => recipient.KeyIdentifier.AsSpan().SequenceEqual(me.Identity.KeyIdentifier)).ToArray();
+        // 2 us, and everybody once: two entries for one key could hold two contents
+        var isRepeated = parsed!.Recipients.DistinctBy(recipient => Convert.ToHexString(recipient.KeyIdentifier)).Count() < parsed.Recipients.Count;
+        if (isRepeated)
+        {
+            return (OpenOutcome.WrongRecipients, null);
+        }
+
+        var mine = parsed.Recipients.Where(recipient => recipient.KeyIdentifier.AsSpan().SequenceEqual(me.Identity.KeyIdentifier)).ToArray();
         return mine.Length == 1 ? Decrypt(parsed, mine[0], me) : (OpenOutcome.NotForUs, null);
     }
 

@@ -158,10 +158,9 @@ internal static class KeyAgreement
         var point = key.ReadBitString(out var unusedBits);
         key.ThrowIfNotEmpty();
 
-        // Parameters absent, or the named curve: both are legal in RFC 5753 section 3.1.1, nothing else is.
+        // Parameters absent: RFC 5753 section 3.1.1 allows more, nobody we know sends more, and one encoding is enough.
         var isEc = algorithm.ReadObjectIdentifier() == Oids.EcPublicKey;
-        var isP256 = !algorithm.HasData || (algorithm.PeekTag().HasSameClassAndValue(Asn1Tag.ObjectIdentifier) && algorithm.ReadObjectIdentifier() == Oids.NistP256);
-        var fits = isEc && isP256 && !algorithm.HasData && unusedBits == 0 && point.Length == P256.PointBytes && point[0] == P256.Uncompressed;
+        var fits = isEc && !algorithm.HasData && unusedBits == 0 && point.Length == P256.PointBytes && point[0] == P256.Uncompressed;
         return fits ? point : null;
     }
 

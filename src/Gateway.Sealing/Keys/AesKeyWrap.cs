@@ -16,6 +16,8 @@ internal static class AesKeyWrap
 
     public static void Wrap(ReadOnlySpan<byte> keyEncryptionKey, ReadOnlySpan<byte> key, Span<byte> wrapped)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, KeyBytes);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(wrapped.Length, WrappedBytes);
         using var aes = NewAes(keyEncryptionKey);
         Span<byte> block = stackalloc byte[2 * BlockBytes];
         var blocks = wrapped.Slice(BlockBytes, KeyBytes);
@@ -35,7 +37,7 @@ internal static class AesKeyWrap
         CryptographicOperations.ZeroMemory(block);
     }
 
-    /// <returns>False when the wrapped key was changed or wrapped under another key; then <paramref name="key"/> means nothing.</returns>
+    /// <returns>False when the wrapped key was changed or wrapped under another key; then <paramref name="key"/> is zeros.</returns>
     public static bool TryUnwrap(ReadOnlySpan<byte> keyEncryptionKey, ReadOnlySpan<byte> wrapped, Span<byte> key)
     {
         if (wrapped.Length != WrappedBytes)
@@ -58,11 +60,18 @@ internal static class AesKeyWrap
         }
 
         CryptographicOperations.ZeroMemory(block);
-        return integrity == InitialValue;
+        if (integrity == InitialValue)
+        {
+            return true;
+        }
+
+        CryptographicOperations.ZeroMemory(key);
+        return false;
     }
 
     private static Aes NewAes(ReadOnlySpan<byte> key)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, KeyBytes);
         var aes = Aes.Create();
         aes.SetKey(key);
         return aes;

@@ -12,14 +12,24 @@ public sealed class KeyedDigest : IDisposable
     /// <summary>Length of a digest in bytes.</summary>
     public const int DigestBytes = 32;
 
+    private const int LabelCharsMax = 64;
+
     private readonly byte[] _key;
+    private bool _isDisposed;
 
     /// <summary>Derives the key of one use from a secret (HKDF-SHA256, RFC 5869).</summary>
     /// <param name="secret">At least 32 bytes.</param>
-    /// <param name="label">The use; other labels give unrelated digests.</param>
+    /// <param name="label">The use, 1 to 64 ASCII characters; other labels give unrelated digests.</param>
     public KeyedDigest(ReadOnlySpan<byte> secret, string label)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(secret.Length, DigestBytes);
+        ArgumentException.ThrowIfNullOrEmpty(label);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(label.Length, LabelCharsMax);
+        if (!Ascii.IsValid(label))
+        {
+            throw new ArgumentException("A label is ASCII: one that looks the same must be the same.", nameof(label));
+        }
+
         _key = new byte[DigestBytes];
         HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, _key, [], Encoding.UTF8.GetBytes("gateway.keyed-digest.v1:" + label));
     }
@@ -42,6 +52,8 @@ public sealed class KeyedDigest : IDisposable
     /// <summary>Digest of the parts; each goes in with its length, so that ("ab", "c") and ("a", "bc") differ.</summary>
     public byte[] Compute(params ReadOnlySpan<ReadOnlyMemory<byte>> parts)
     {
+        // After disposal the key is 32 zeros, and anybody can compute a digest under that.
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
         Span<byte> length = stackalloc byte[sizeof(int)];
         foreach (var part in parts)
@@ -55,8 +67,16 @@ public sealed class KeyedDigest : IDisposable
     }
 
     /// <summary>Digest of one value that needs no separation from others, such as a whole file.</summary>
-    public byte[] Compute(ReadOnlySpan<byte> value) => HMACSHA256.HashData(_key, value);
+    public byte[] Compute(ReadOnlySpan<byte> value)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return HMACSHA256.HashData(_key, value);
+    }
 
     /// <summary>Forgets the key.</summary>
-    public void Dispose() => CryptographicOperations.ZeroMemory(_key);
+    public void Dispose()
+    {
+        _isDisposed = true;
+        CryptographicOperations.ZeroMemory(_key);
+    }
 }

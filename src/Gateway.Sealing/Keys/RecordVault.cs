@@ -8,10 +8,14 @@ namespace Gateway.Sealing.Keys;
 /// </summary>
 public sealed class RecordVault : IDisposable
 {
+    /// <summary>Largest record.</summary>
+    public const int PlaintextBytesMax = 1024 * 1024;
+
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
 
     private readonly byte[] _keyEncryptionKey;
+    private bool _isDisposed;
 
     /// <summary>Takes the key-encryption key.</summary>
     /// <param name="keyEncryptionKey">32 bytes; derived from, not used as it is.</param>
@@ -39,8 +43,12 @@ public sealed class RecordVault : IDisposable
     /// <summary>Encrypts a record.</summary>
     /// <param name="plaintext">The record.</param>
     /// <param name="associatedData">Where it belongs; it opens nowhere else.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The record is larger than <see cref="PlaintextBytesMax"/>.</exception>
     public (byte[] WrappedKey, byte[] Ciphertext) Protect(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData)
     {
+        // After disposal the key is 32 zeros, and a record under that is open to everybody.
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(plaintext.Length, PlaintextBytesMax);
         Span<byte> dataKey = stackalloc byte[AesKeyWrap.KeyBytes];
         RandomNumberGenerator.Fill(dataKey);
         var wrapped = new byte[AesKeyWrap.WrappedBytes];
@@ -61,9 +69,10 @@ public sealed class RecordVault : IDisposable
     /// <returns>False when anything was changed, belongs elsewhere, or the data key was destroyed.</returns>
     public bool TryOpen(ReadOnlySpan<byte> wrappedKey, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> associatedData, out byte[] plaintext)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         plaintext = [];
         Span<byte> dataKey = stackalloc byte[AesKeyWrap.KeyBytes];
-        if (ciphertext.Length < NonceBytes + TagBytes || !AesKeyWrap.TryUnwrap(_keyEncryptionKey, wrappedKey, dataKey))
+        if (ciphertext.Length is < NonceBytes + TagBytes or > PlaintextBytesMax + NonceBytes + TagBytes || !AesKeyWrap.TryUnwrap(_keyEncryptionKey, wrappedKey, dataKey))
         {
             return false;
         }
@@ -88,5 +97,9 @@ public sealed class RecordVault : IDisposable
     }
 
     /// <summary>Forgets the key.</summary>
-    public void Dispose() => CryptographicOperations.ZeroMemory(_keyEncryptionKey);
+    public void Dispose()
+    {
+        _isDisposed = true;
+        CryptographicOperations.ZeroMemory(_keyEncryptionKey);
+    }
 }

@@ -10,9 +10,9 @@ namespace Gateway.Sealing.Signatures;
 /// </summary>
 /// <param name="Sender">Sending gateway; must be the signer.</param>
 /// <param name="Recipient">Receiving gateway.</param>
-/// <param name="AgreementId">Agreement, 1 to 64 characters.</param>
+/// <param name="AgreementId">Agreement, 1 to 64 visible ASCII characters.</param>
 /// <param name="AgreementRevision">Its revision, from 1.</param>
-/// <param name="Purpose">Purpose code of everything in the message, 1 to 64 characters.</param>
+/// <param name="Purpose">Purpose code of everything in the message, 1 to 64 visible ASCII characters.</param>
 /// <param name="MessageId">16 bytes.</param>
 /// <param name="Sequence">Place in the channel, from 1 without gaps.</param>
 /// <param name="PreviousMessageHash">SHA-256 of the signed attributes of the message before it; empty for the first.</param>
@@ -103,18 +103,21 @@ public sealed record ExchangeContext(
 
         var context = new ExchangeContext(
             sender, recipient, agreementId, (int)revision, purpose, messageId, (long)sequence, previous, notAfter, (int)count, root);
-        return context.IsInBounds ? context : null;
+        return context.IsInBounds && notAfter.Ticks % TimeSpan.TicksPerSecond == 0 ? context : null;
     }
 
     private bool IsInBounds =>
-        AgreementId.Length is >= 1 and <= SealingLimits.NameCharsMax
-        && Purpose.Length is >= 1 and <= SealingLimits.NameCharsMax
+        IsName(AgreementId)
+        && IsName(Purpose)
         && AgreementRevision >= 1
         && MessageId.Length == MessageIdBytes
         && Sequence >= 1
         && PreviousMessageHash.Length == (Sequence == 1 ? 0 : HashBytes)
         && Count is >= 1 and <= ItemsMax
         && MerkleRoot.Length == HashBytes;
+
+    // Visible ASCII: two names that look the same are the same.
+    private static bool IsName(string text) => text.Length is >= 1 and <= SealingLimits.NameCharsMax && text.All(character => character is > ' ' and <= '~');
 
     private static bool Fits(BigInteger value, long max) => value >= 1 && value <= max;
 

@@ -23,12 +23,14 @@ public static class OfflineSigners
     {
         ArgumentNullException.ThrowIfNull(anchors);
         var certificates = Certificates(der);
-        var leaves = certificates.Where(certificate => PurposeCheck.Serves(certificate, CertificatePurpose.Signing)).ToArray();
+        var leaves = certificates.Where(IsSigner).ToArray();
         var outcome = CertificateOutcome.WrongPurpose;
         foreach (var leaf in leaves)
         {
             X509Certificate2Collection chain = [leaf, .. certificates.Except(leaves)];
-            DateTimeOffset end = leaf.NotAfter;
+
+            // At its last second a certificate is over already for some who build paths.
+            var end = new DateTimeOffset(leaf.NotAfter).AddSeconds(-1);
             foreach (var trusted in anchors)
             {
                 (outcome, var key) = VerificationKey.TryCreate(chain, trusted, expected: null, now < end ? now : end);
@@ -40,6 +42,19 @@ public static class OfflineSigners
         }
 
         return (_ => null, outcome);
+    }
+
+    private static bool IsSigner(X509Certificate2 certificate)
+    {
+        try
+        {
+            return certificate.NotAfter > certificate.NotBefore && PurposeCheck.Serves(certificate, CertificatePurpose.Signing);
+        }
+        catch (CryptographicException)
+        {
+            // The platform decodes the parts of a certificate when they are looked at, and nobody vouches for these yet.
+            return false;
+        }
     }
 
     private static List<X509Certificate2> Certificates(ReadOnlyMemory<byte> der)

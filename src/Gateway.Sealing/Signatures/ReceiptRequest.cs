@@ -26,9 +26,9 @@ internal static class ReceiptRequest
         }
     }
 
-    /// <returns>The content identifier, or null when the request is not of this form.</returns>
+    /// <returns>The content identifier and where receipts go, or null when the request is not of this form.</returns>
     /// <exception cref="AsnContentException">The bytes are not such a request in DER.</exception>
-    public static byte[]? Read(AsnReader value)
+    public static (byte[] Identifier, string ReceiptsTo)? Read(AsnReader value)
     {
         var request = value.ReadSequence();
         var identifier = request.ReadOctetString();
@@ -37,8 +37,8 @@ internal static class ReceiptRequest
         request.ThrowIfNotEmpty();
         var names = lists.ReadSequence();
         lists.ThrowIfNotEmpty();
-        names.ReadCharacterString(UniversalTagNumber.IA5String, UniformResourceIdentifier);
+        var receiptsTo = names.ReadCharacterString(UniversalTagNumber.IA5String, UniformResourceIdentifier);
         names.ThrowIfNotEmpty();
-        return allReceipts && identifier.Length is >= 1 and <= IdentifierBytesMax ? identifier : null;
+        return allReceipts && identifier.Length is >= 1 and <= IdentifierBytesMax ? (identifier, receiptsTo) : null;
     }
 }

@@ -24,6 +24,8 @@ internal sealed class SignedAttributes
     /// <summary>Identifier under which a receipt is asked for; null when none is.</summary>
     public byte[]? ReceiptIdentifier { get; private set; }
 
+    private string? ReceiptsTo { get; set; }
+
     public ReadOnlyMemory<byte> MessageSignatureDigest { get; private set; }
 
     /// <summary>Digest and signature algorithm under the signature are those outside it (RFC 6211).</summary>
@@ -103,7 +105,7 @@ internal sealed class SignedAttributes
                 MessageDigest = value.ReadOctetString();
                 return true;
             case Oids.SigningTime:
-                SigningTime = value.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime) ? value.ReadUtcTime() : value.ReadGeneralizedTime();
+                SigningTime = ReadTime(value);
                 return true;
             case Oids.AlgorithmProtection:
                 AlgorithmsMatch = ReadAlgorithms(value.ReadSequence());
@@ -115,8 +117,9 @@ internal sealed class SignedAttributes
                 Context = ExchangeContext.Read(value.ReadEncodedValue());
                 return Context is not null;
             case Oids.ReceiptRequest:
-                ReceiptIdentifier = ReceiptRequest.Read(value);
-                return ReceiptIdentifier is not null;
+                var request = ReceiptRequest.Read(value);
+                (ReceiptIdentifier, ReceiptsTo) = (request?.Identifier, request?.ReceiptsTo);
+                return request is not null;
             case Oids.MessageSignatureDigest:
                 MessageSignatureDigest = value.ReadOctetString();
                 return true;
@@ -125,7 +128,27 @@ internal sealed class SignedAttributes
         }
     }
 
+    /// <summary>
+    /// True when what the message says of itself agrees: a receipt is asked for under the identifier of the message and for its sender. With two
+    /// identifiers, a receipt for one message could be presented as that of another.
+    /// </summary>
+    public bool IsConsistent =>
+        ReceiptIdentifier is null
+        || Context is null
+        || (ReceiptIdentifier.AsSpan().SequenceEqual(Context.MessageId.Span) && ReceiptsTo == Context.Sender.ToString());
+
     // RFC 5652 section 11.3: UTCTime through 2049, GeneralizedTime after it.
+    private static DateTimeOffset ReadTime(AsnReader value)
+    {
+        if (value.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime))
+        {
+            return value.ReadUtcTime();
+        }
+
+        var time = value.ReadGeneralizedTime();
+        return time.Year is >= 1950 and < 2050 ? throw new AsnContentException() : time;
+    }
+
     private static void WriteTime(AsnWriter writer, DateTimeOffset at)
     {
         if (at.Year is >= 1950 and < 2050)

@@ -68,18 +68,27 @@ public static class SignedDataVerifier
         }
 
         // 3 the signer, by key identifier; the message brings no trust of its own
-        if (signers(parsed.KeyIdentifier) is not { } signer)
+        if (signers(parsed.KeyIdentifier) is not { } signer || !signer.KeyIdentifier.Span.SequenceEqual(parsed.KeyIdentifier.Span))
         {
             return Refuse(VerifyOutcome.UnknownSigner);
         }
 
-        if (!parsed.Certificates.TrueForAll(certificate => signer.Knows(SHA256.HashData(certificate.Span))))
+        if (!CarriesOnlyThoseOf(signer, parsed.Certificates))
         {
             return Refuse(VerifyOutcome.ForeignCertificate);
         }
 
         // 4 attributes, digest, signature
         return CheckSigned(parsed, signer);
+    }
+
+    /// <summary>The signer's own certificate must be there, once: without it nobody can check the message offline in ten years.</summary>
+    private static bool CarriesOnlyThoseOf(VerificationKey signer, List<ReadOnlyMemory<byte>> certificates)
+    {
+        var hashes = certificates.ConvertAll(certificate => Convert.ToHexString(SHA256.HashData(certificate.Span)));
+        return hashes.Distinct(StringComparer.Ordinal).Count() == hashes.Count
+            && hashes.Contains(Convert.ToHexString(signer.CertificateHash.Span))
+            && hashes.TrueForAll(hash => signer.Knows(Convert.FromHexString(hash)));
     }
 
     private static VerifyResult CheckSigned(ParsedSignedData parsed, VerificationKey signer)
@@ -93,7 +102,7 @@ public static class SignedDataVerifier
             return Refuse(VerifyOutcome.WrongAttributeSet);
         }
 
-        if (attributes.ContentType != parsed.ContentType || !attributes.AlgorithmsMatch || !attributes.CertificateHash.Span.SequenceEqual(signer.CertificateHash.Span))
+        if (attributes.ContentType != parsed.ContentType || !attributes.AlgorithmsMatch || !attributes.CertificateHash.Span.SequenceEqual(signer.CertificateHash.Span) || !attributes.IsConsistent)
         {
             return Refuse(VerifyOutcome.AttributeMismatch);
         }

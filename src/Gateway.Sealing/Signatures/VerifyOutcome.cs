@@ -32,7 +32,7 @@ public enum VerifyOutcome
     /// <summary>Nobody we know has this key.</summary>
     UnknownSigner,
 
-    /// <summary>The message carries a certificate that is not, byte by byte, one of the signer's.</summary>
+    /// <summary>The certificates in the message are not the signer's own, each once, byte by byte.</summary>
     ForeignCertificate,
 
     /// <summary>An algorithm is not that of the profile.</summary>
@@ -41,7 +41,7 @@ public enum VerifyOutcome
     /// <summary>There are no signed attributes: their encoding could be presented as content.</summary>
     NoSignedAttributes,
 
-    /// <summary>The signed attributes are not exactly the set of the profile.</summary>
+    /// <summary>The signed attributes are not exactly the set of the profile, each once, with values inside their bounds.</summary>
     WrongAttributeSet,
 
     /// <summary>An attribute contradicts the message around it.</summary>

@@ -2,13 +2,17 @@ using Gateway.Sealing.Envelopes;
 using Gateway.Sealing.Receipts;
 using Gateway.Sealing.Signatures;
 using Gateway.TestKit;
-using static Gateway.Sealing.Tests.Providers;
+using Gateway.TestKit.Pki;
 
 namespace Gateway.Sealing.Tests.Envelopes;
 
 /// <summary>OpenSSL as an independent reader and writer of everything that crosses the border.</summary>
 public sealed class OpenSslTests : IDisposable
 {
+    // OpenSSL looks at the clock, so these are valid now.
+    private static readonly TestProvider Alpha = new("xvide://alpha/a1");
+    private static readonly TestProvider Beta = new("xvide://beta/b1");
+
     private readonly TempFolder _folder = new();
 
     public OpenSslTests()
@@ -22,7 +26,7 @@ public sealed class OpenSslTests : IDisposable
     [Fact]
     public void OpenSsl_opens_and_verifies_what_we_seal()
     {
-        var envelope = _folder.Write("sealed.p7", Some.Message(Alpha, Beta).Envelope);
+        var envelope = _folder.Write("sealed.p7", Sealed().Envelope);
 
         var opened = ForeignTool.OpenSsl("cms", "-decrypt", "-inform", "DER", "-in", envelope, "-recip", _folder["beta/decryption.crt"], "-inkey", _folder["beta/decryption.key"], "-binary", "-out", _folder["inner.p7"]);
         var verified = ForeignTool.OpenSsl("cms", "-verify", "-inform", "DER", "-in", _folder["inner.p7"], "-CAfile", _folder["alpha/root.crt"], "-purpose", "any", "-cades", "-binary", "-out", _folder["content"]);
@@ -48,10 +52,10 @@ public sealed class OpenSslTests : IDisposable
     [Fact]
     public void OpenSsl_verifies_our_receipts()
     {
-        var message = Some.Message(Alpha, Beta);
+        var message = Sealed();
         var opened = MessageOpener.Open(message.Envelope, Beta.Decryption, Alpha.Signers);
         Assert.True(opened.IsOpened, opened.ToString());
-        var receipt = SignedReceipt.Create(opened.Message, Beta.Signing, Beta.Now);
+        var receipt = SignedReceipt.Create(opened.Message, Beta.Signing, Alpha.Now);
         var original = _folder.Write("original.p7", message.Detached);
         File.WriteAllText(_folder["anchors.pem"], File.ReadAllText(_folder["alpha/root.crt"]) + File.ReadAllText(_folder["beta/root.crt"]));
 
@@ -72,4 +76,7 @@ public sealed class OpenSslTests : IDisposable
 
         Assert.Equal(VerifyOutcome.WrongAttributeSet, result.Outcome);
     }
+
+    private static SealedMessage Sealed() =>
+        MessageSealer.Seal(Some.Content, Some.Context(Alpha, Beta) with { NotAfter = Alpha.Now.AddDays(1) }, Alpha.Signing, Beta.Encryption, Alpha.Now);
 }
