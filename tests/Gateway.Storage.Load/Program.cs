@@ -3,7 +3,7 @@ using Gateway.Storage.Load;
 return args switch
 {
     ["hold", var path] => await Holder.RunAsync(path),
-    ["produce", var path, var run] => await Producer.RunAsync(path, run),
+    ["produce", var path, var run, var lines] => await Producer.RunAsync(path, run, int.Parse(lines)),
     ["limited", var path, var bytes] => await LimitedDisk.RunAsync(path, long.Parse(bytes)),
     ["throughput", var folder, var seconds] => await Throughput.RunAsync(folder, TimeSpan.FromSeconds(double.Parse(seconds))),
     _ => Usage(),
@@ -11,6 +11,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("hold <file> | produce <file> <run> | limited <file> <bytes> | throughput <folder> <seconds>");
+    Console.Error.WriteLine("hold <file> | produce <file> <run> <lines> | limited <file> <bytes> | throughput <folder> <seconds>");
     return 2;
 }

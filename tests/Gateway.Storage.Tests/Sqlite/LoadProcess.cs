@@ -15,8 +15,14 @@ internal sealed class LoadProcess : IDisposable
     private readonly Task reading;
 
     public LoadProcess(params string[] arguments)
+        : this([], arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(Workload).Assembly.Location, .. arguments])
+    }
+
+    private LoadProcess(string[] runner, string[] arguments)
+    {
+        string[] command = [.. runner, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", typeof(Workload).Assembly.Location, .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -29,6 +35,9 @@ internal sealed class LoadProcess : IDisposable
         Errors = process.StandardError.ReadToEndAsync();
         reading = Task.Run(ReadAsync);
     }
+
+    /// <summary>The same process under a program that watches it.</summary>
+    public static LoadProcess Under(string[] runner, params string[] arguments) => new(runner, arguments);
 
     public IReadOnlyCollection<string> Lines => lines;
 

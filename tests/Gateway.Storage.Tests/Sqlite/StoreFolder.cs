@@ -40,6 +40,19 @@ internal sealed class StoreFolder : IDisposable
         command.ExecuteNonQuery();
     }
 
+    /// <summary>Puts files as they were found elsewhere into this folder, for their owner alone.</summary>
+    public void Restore(Dictionary<string, byte[]> files)
+    {
+        foreach (var (name, bytes) in files)
+        {
+            var path = folder.Write(System.IO.Path.GetFileName(name), bytes);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+        }
+    }
+
     /// <summary>Which of these byte strings, at least 16 long, lie anywhere in the database file or its log.</summary>
     public IReadOnlyList<byte[]> FindInFiles(IEnumerable<byte[]> needles)
     {

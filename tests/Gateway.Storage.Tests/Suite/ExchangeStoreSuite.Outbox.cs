@@ -41,6 +41,16 @@ public abstract partial class ExchangeStoreSuite
     }
 
     [Fact]
+    public async Task An_entry_that_was_refused_as_a_mistake_does_not_count_against_the_limit()
+    {
+        await ReopenAsync(outboxEntriesMax: 1);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => EnqueueAsync(Some.Entry("1") with { MappingId = Some.Bytes(5, "short") }));
+
+        Assert.Equal(EnqueueOutcome.Queued, await EnqueueAsync(Some.Entry("1")));
+    }
+
+    [Fact]
     public async Task The_limit_counts_what_was_there_before_a_restart()
     {
         await EnqueueAsync(Some.Entry("1"));
