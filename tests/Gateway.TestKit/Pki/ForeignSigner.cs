@@ -3,14 +3,13 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gateway.Sealing.Envelopes;
 using Gateway.Sealing.Signatures;
-using Gateway.TestKit.Pki;
 
-namespace Gateway.Exchange.Tests.Nodes;
+namespace Gateway.TestKit.Pki;
 
 /// <summary>
 /// Writes and signs messages of the profile without our own writer, and signs whatever it is told: a peer that lies, with a key that is real.
 /// </summary>
-internal static class ForeignSigner
+public static class ForeignSigner
 {
     private const string PrivateArc = "1.3.6.1.4.1.99999";
 
