@@ -14,6 +14,7 @@ internal static class ConfigurationFile
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
         AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip, // UnknownSettings names all of them at once
         Converters = { new JsonStringEnumConverter(allowIntegerValues: false) },
     };
@@ -51,17 +52,19 @@ internal static class ConfigurationFile
             });
             UnknownSettings.Report(document.RootElement, typeof(GatewayConfiguration), findings);
             var configuration = document.RootElement.Deserialize<GatewayConfiguration>(Options);
-            if (configuration is not null)
+            if (configuration is null)
             {
-                RelativePaths.Resolve(configuration, file.Directory!.FullName);
+                findings.Add(path, "it says nothing but null", "write a configuration; deploy/gateway.example.json has every setting");
+                return null;
             }
 
+            RelativePaths.Resolve(configuration, file.Directory!.FullName);
             return configuration;
         }
         catch (JsonException refused)
         {
             var where = refused.Path is { Length: > 1 } setting ? setting.TrimStart('$', '.') : path;
-            findings.Add(where, $"it cannot be read (line {refused.LineNumber + 1})", "correct the value; README.md shows a complete file");
+            findings.Add(where, $"it cannot be read (line {refused.LineNumber + 1})", "correct the value; deploy/gateway.example.json has every setting");
             return null;
         }
     }
