@@ -24,6 +24,9 @@ internal sealed class HeldFrame(FrameStamp stamp, long acceptedAt) : IDisposable
 
     public Reason Reason { get; set; }
 
+    /// <summary>True where it does not fit the stream: it is not answered.</summary>
+    public bool IsRefused { get; set; }
+
     public TimeSpan LookDuration { get; set; }
 
     public FrameRegions Regions { get; set; } = new();

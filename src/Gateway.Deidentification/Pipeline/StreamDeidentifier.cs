@@ -12,7 +12,7 @@ namespace Gateway.Deidentification.Pipeline;
 /// </summary>
 public sealed class StreamDeidentifier : IAsyncDisposable
 {
-    /// <summary>Longest encoded frame, 32 MiB.</summary>
+    /// <summary>Longest frame, encoded or raw, 32 MiB.</summary>
     public const int FrameBytesMax = 32 * 1024 * 1024;
 
     private readonly PipelineParts _parts;
@@ -152,10 +152,14 @@ public sealed class StreamDeidentifier : IAsyncDisposable
             && request.Height is >= StreamRequest.SidePxMin and <= StreamRequest.HeightPxMax;
         return !parts.Detector.IsReady ? StreamOpenOutcome.DetectorNotReady
             : !isKnown ? StreamOpenOutcome.UnknownFormat
+            : IsTooLarge(request) ? StreamOpenOutcome.FrameTooLarge
             : !request.Redaction.IsAllowed ? StreamOpenOutcome.TechniqueNotAllowed
             : !parts.Detector.Covers(request.Width, request.Height) ? StreamOpenOutcome.SizeNotCovered
             : StreamOpenOutcome.Opened;
     }
+
+    private static bool IsTooLarge(StreamRequest request) =>
+        request.Format.ToLayout() is { } layout && PixelImage.LengthOf(layout, request.Width, request.Height) > FrameBytesMax;
 
     private FrameAdmission AdmissionOf(ulong number, long timestamp, int length)
     {

@@ -12,6 +12,9 @@ public enum StreamOpenOutcome
     /// <summary>The format is unknown, or a side is out of its range.</summary>
     UnknownFormat,
 
+    /// <summary>A raw frame of this format and size has more than <see cref="StreamDeidentifier.FrameBytesMax"/> bytes.</summary>
+    FrameTooLarge,
+
     /// <summary>The model cannot see every face size in frames of this size.</summary>
     SizeNotCovered,
 

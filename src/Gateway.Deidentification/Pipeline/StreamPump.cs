@@ -39,9 +39,9 @@ internal sealed class StreamPump(PipelineParts parts, StreamRequest request, Str
         try
         {
             await TakeInAllAsync(intake, cancellationToken);
-            while (_held.TryDequeue(out var frame))
+            while (_held.TryPeek(out var frame) && !frame.IsRefused)
             {
-                await AnswerAsync(frame, isTail: true, cancellationToken);
+                await AnswerAsync(_held.Dequeue(), isTail: true, cancellationToken);
             }
 
             Ending = Ending != StreamEnding.None ? Ending : _isRefused ? StreamEnding.FrameRefused : StreamEnding.Completed;
@@ -64,12 +64,17 @@ internal sealed class StreamPump(PipelineParts parts, StreamRequest request, Str
             _held.Enqueue(frame);
             var look = await LookAsync(frame, cancellationToken);
             slots.Release();
-            TakeIn(frame, look);
-            Ending = look.IsRefused ? StreamEnding.FrameRefused
-                : _failuresInARow == FailuresMax ? StreamEnding.DetectorFailing
-                : StreamEnding.None;
-            if (Ending != StreamEnding.None)
+            if (look.IsRefused)
             {
+                // It is of another stream, as it were: an answer would have to invent its size.
+                (frame.IsRefused, Ending) = (true, StreamEnding.FrameRefused);
+                return;
+            }
+
+            TakeIn(frame, look);
+            if (_failuresInARow == FailuresMax)
+            {
+                Ending = StreamEnding.DetectorFailing;
                 return;
             }
 

@@ -8,7 +8,10 @@ internal static class NodeLogging
     public static ILoggerFactory ToConsole() => LoggerFactory.Create(logging => logging
         .SetMinimumLevel(LogLevel.Information)
         .AddFilter("Microsoft", LogLevel.Warning)
-        .AddFilter("Grpc", LogLevel.Warning)
+
+        // What a handler did not expect is logged as 5101. The framework's own errors are requests it could not read: a caller could fill
+        // the log with their stack traces.
+        .AddFilter("Grpc", LogLevel.Critical)
         .AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -26,6 +26,9 @@ internal sealed class DeidentificationSettings
     /// <summary>Streams at a time. Default 8: each holds up to 45 frames while it looks ahead.</summary>
     public int StreamsMax { get; init; } = 8;
 
+    /// <summary>Still images at a time, in work or waiting for it. Default 32: each holds a file of up to 32 MiB in memory.</summary>
+    public int ImagesMax { get; init; } = 32;
+
     /// <summary>How long one frame may take from arrival to its detection. Default 10 s; later it is masked whole.</summary>
     public TimeSpan FrameDeadline { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -54,6 +57,7 @@ internal sealed class DeidentificationSettings
         }
 
         findings.Require(StreamsMax is >= 1 and <= 1_000, "Deidentification:StreamsMax", $"{StreamsMax} is not in 1..1000", "one stream of 720p needs about 100 MiB");
+        findings.Require(ImagesMax is >= 1 and <= 1_000, "Deidentification:ImagesMax", $"{ImagesMax} is not in 1..1000", "one image needs its file and 4 bytes a pixel");
         findings.Require(
             FrameDeadline > TimeSpan.Zero && FrameDeadline <= TimeSpan.FromMinutes(5),
             "Deidentification:FrameDeadline",

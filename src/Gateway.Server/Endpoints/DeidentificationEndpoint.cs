@@ -15,6 +15,7 @@ internal sealed class DeidentificationEndpoint(NodeState node, RecordSigner sign
     public override async Task<Wire.DeidentifyImageResponse> DeidentifyImage(Wire.DeidentifyImageRequest request, ServerCallContext context)
     {
         var engine = RequireEngine();
+        using var place = node.TakeImagePlace() ?? throw Refusal.Busy("IMAGES_EXHAUSTED", "this node has as many images waiting as it may; try again or use another node");
         var redaction = TechniqueRequest.Resolve(request.Technique, request.AllowWeak, engine.Settings);
         var answer = await engine.Stills.DeidentifyAsync(request.Image.Memory, redaction, context.CancellationToken);
         if (answer.Outcome != StillOutcome.Deidentified)
@@ -36,12 +37,10 @@ internal sealed class DeidentificationEndpoint(NodeState node, RecordSigner sign
         IAsyncStreamReader<Wire.DeidentifyStreamRequest> requestStream, IServerStreamWriter<Wire.DeidentifyStreamResponse> responseStream, ServerCallContext context)
     {
         var engine = RequireEngine();
-        using var place = node.TakeStreamPlace() ?? throw Refusal.Busy("STREAMS_EXHAUSTED", "this node de-identifies as many streams as it may; try again or use another node");
-        if (!await requestStream.MoveNext(context.CancellationToken) || requestStream.Current.Open is not { } open)
-        {
-            throw Refusal.Invalid("OPEN_EXPECTED", "the first message of a stream must be open");
-        }
+        var open = await ReadOpenAsync(requestStream, context.CancellationToken);
 
+        // Only now: a caller that says nothing must not take the place of one that does.
+        using var place = node.TakeStreamPlace() ?? throw Refusal.Busy("STREAMS_EXHAUSTED", "this node de-identifies as many streams as it may; try again or use another node");
         var opening = StreamDeidentifier.Open(engine.Parts, StreamRequests.From(open, engine.Settings), new StreamOptions { FrameDeadline = engine.Settings.FrameDeadline });
         if (opening.Stream is not { } stream)
         {
@@ -51,6 +50,20 @@ internal sealed class DeidentificationEndpoint(NodeState node, RecordSigner sign
         await using (stream)
         {
             await new StreamExchange(stream, engine.Parts, signer).RunAsync(requestStream, responseStream, context.CancellationToken);
+        }
+    }
+
+    private static async Task<Wire.OpenStream> ReadOpenAsync(IAsyncStreamReader<Wire.DeidentifyStreamRequest> requestStream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await requestStream.MoveNext(cancellationToken) && requestStream.Current.Open is { } open
+                ? open
+                : throw Refusal.Invalid("OPEN_EXPECTED", "the first message of a stream must be open");
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            throw Refusal.MessageBroken();
         }
     }
 

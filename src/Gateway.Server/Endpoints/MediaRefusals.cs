@@ -20,6 +20,7 @@ internal static class MediaRefusals
     public static RpcException Of(StreamOpenOutcome outcome) => outcome switch
     {
         StreamOpenOutcome.UnknownFormat => Refusal.Invalid("FRAME_FORMAT_UNKNOWN", "the frame format is unknown or a side is out of range: 16 to 7680 wide, 16 to 4320 high"),
+        StreamOpenOutcome.FrameTooLarge => Refusal.Invalid("FRAME_TOO_LARGE", "a raw frame of this format and size is larger than 32 MiB; send I420, NV12 or JPEG frames, or smaller ones"),
         StreamOpenOutcome.SizeNotCovered => SizeNotCovered(),
         StreamOpenOutcome.TechniqueNotAllowed => TechniqueNotAllowed(),
         StreamOpenOutcome.DetectorNotReady => DetectorNotReady(),

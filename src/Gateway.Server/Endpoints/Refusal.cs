@@ -19,6 +19,10 @@ internal static class Refusal
 
     public static RpcException Busy(string code, string sentence) => Of(StatusCode.ResourceExhausted, code, sentence);
 
+    /// <summary>What was read is no message. The framework's own refusal would have no code.</summary>
+    public static RpcException MessageBroken() =>
+        Invalid("MESSAGE_BROKEN", "a message could not be read: it is cut, too large, or none of this service");
+
     /// <summary>What a peer gets: the code and nothing else.</summary>
     public static RpcException ToPeer(StatusCode status, string code) =>
         new(new Status(status, code), new Metadata { { CodeTrailer, code } });

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Gateway.Contracts.Identification.V1;
+using Google.Protobuf;
 using Grpc.Core;
 
 namespace Gateway.Server.Endpoints;
@@ -40,6 +41,11 @@ internal sealed class ShareStream(Func<ShareMappingRequest, Task<ShareMappingRes
             {
                 await underway.WriteAsync(share(requests.Current), cancellationToken);
             }
+        }
+        catch (Exception unread) when (unread is InvalidProtocolBufferException or RpcException)
+        {
+            // The first is an IOException, too: taken for a client that went away, the call would end well and hide what was not read.
+            underway.TryComplete(Refusal.MessageBroken());
         }
         catch (Exception gone) when (gone is OperationCanceledException or IOException)
         {

@@ -38,9 +38,9 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
             await over.CancelAsync();
         }
 
-        if (await taking is { } refused)
+        if (await taking is { } refusal)
         {
-            throw MediaRefusals.Of(refused);
+            throw refusal;
         }
 
         if (stream.Ending != StreamEnding.Completed)
@@ -51,8 +51,8 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
         await answers.WriteAsync(new Wire.DeidentifyStreamResponse { Closed = Closed() }, cancellationToken);
     }
 
-    /// <returns>Why a frame was refused, or null.</returns>
-    private async Task<FrameAdmission?> TakeAllAsync(IAsyncStreamReader<Wire.DeidentifyStreamRequest> frames, CancellationToken cancellationToken)
+    /// <returns>Why the stream must not end well, or null; only then did the client complete it or the answers' side knows what happened.</returns>
+    private async Task<RpcException?> TakeAllAsync(IAsyncStreamReader<Wire.DeidentifyStreamRequest> frames, CancellationToken cancellationToken)
     {
         try
         {
@@ -60,19 +60,29 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
             {
                 if (frames.Current.Frame is not { } frame)
                 {
-                    throw Refusal.Invalid("FRAME_EXPECTED", "after open only frames may follow");
+                    return Refusal.Invalid("FRAME_EXPECTED", "after open only frames may follow");
                 }
 
                 var admission = await stream.WriteAsync(frame.Number, frame.Timestamp, frame.Data.Memory, cancellationToken);
                 if (admission != FrameAdmission.Accepted)
                 {
-                    return admission == FrameAdmission.StreamEnded ? null : admission;
+                    return admission == FrameAdmission.StreamEnded ? null : MediaRefusals.Of(admission);
                 }
             }
 
             return null;
         }
-        catch (Exception gone) when (gone is OperationCanceledException or IOException)
+        catch (Exception unread) when (unread is InvalidProtocolBufferException or RpcException)
+        {
+            // The first is an IOException, too: taken for a client that went away, it would end the stream well, with a signed root.
+            return Refusal.MessageBroken();
+        }
+        catch (IOException)
+        {
+            // The connection broke: frames may be missing, so there is no signed root even where the end looked like one.
+            return MediaRefusals.Of(StreamEnding.Cancelled);
+        }
+        catch (OperationCanceledException)
         {
             // The call is over: what ended it is told by the answers' side.
             return null;

@@ -6,6 +6,7 @@ namespace Gateway.Server.Hosting;
 internal sealed class NodeState(DeidentificationSettings settings, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _streams = new(settings.StreamsMax);
+    private readonly SemaphoreSlim _images = new(settings.ImagesMax);
     private readonly long _startedAt = time.GetTimestamp();
 
     /// <summary>The media half, or null when its model could not be used.</summary>
@@ -21,10 +22,14 @@ internal sealed class NodeState(DeidentificationSettings settings, TimeProvider 
     /// <summary>A place for one more stream, given back when disposed; null when all are taken.</summary>
     public IDisposable? TakeStreamPlace() => _streams.Wait(0) ? new Place(_streams) : null;
 
+    /// <summary>A place for one more still image, given back when disposed; null when all are taken.</summary>
+    public IDisposable? TakeImagePlace() => _images.Wait(0) ? new Place(_images) : null;
+
     public void Dispose()
     {
         Media?.Dispose();
         _streams.Dispose();
+        _images.Dispose();
     }
 
     private sealed class Place(SemaphoreSlim places) : IDisposable

@@ -11,7 +11,7 @@ internal static class KestrelLimits
     /// <summary>Largest gRPC message on the peer listener: one sealed message with its frame.</summary>
     public const int PeerMessageBytesMax = 1024 * 1024;
 
-    /// <summary>Largest gRPC message on the backend listener: one raw 7680 x 4320 I420 frame does not fit, one 4096 x 2304 BGRA frame does.</summary>
+    /// <summary>Largest gRPC message on the backend listener: a still or a frame of 32 MiB, and one somewhat larger that is refused by name.</summary>
     public const int BackendMessageBytesMax = 40 * 1024 * 1024;
 
     private const int StreamWindowBytes = 4 * 1024 * 1024;
