@@ -1,3 +1,4 @@
+using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Redaction;
 
 namespace Gateway.Deidentification.Pipeline;
@@ -16,4 +17,7 @@ public readonly record struct RedactionChoice(RedactionTechnique Technique, bool
 
     /// <summary>False where a cosmetic technique was asked for without saying that it may be weak, or the technique is unknown.</summary>
     public bool IsAllowed => Enum.IsDefined(Technique) && (AllowWeak || Strength != StrengthClass.Cosmetic);
+
+    /// <summary>False where the technique promises something about persons and nobody looks for them.</summary>
+    internal bool CanBeKeptBy(IRegionDetector detector) => Technique != RedactionTechnique.Silhouette || detector.Finds(RegionClass.Person);
 }

@@ -59,7 +59,7 @@ internal sealed class MediaEngine : IDisposable
         }
 
         var engine = new MediaEngine(detector, settings, provider, digest, time, log);
-        return await engine._watched.CheckAsync(engine.Parts.Lane, cancellationToken)
+        return await engine._watched.CheckAsync(engine.Parts.Lane, time, cancellationToken)
             ? (engine, [])
             : (engine, [new Finding("Deidentification", "the detector does not find the known faces of the canary picture", "use the model named in the manifest; media is refused until it does")]);
     }
