@@ -24,7 +24,7 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
             return Task.FromResult(Refused(StillOutcome.PersonModelMissing));
         }
 
-        return redaction.IsAllowed
+        return redaction.IsAllowedUnder(parts.Records.Policy)
             ? parts.Lane.RunAsync(() => Deidentify(file.Span, redaction, cancellationToken), cancellationToken)
             : Task.FromResult(Refused(StillOutcome.TechniqueNotAllowed));
     }

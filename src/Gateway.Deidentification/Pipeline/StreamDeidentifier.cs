@@ -156,7 +156,7 @@ public sealed class StreamDeidentifier : IAsyncDisposable
         return !parts.Detector.IsReady ? StreamOpenOutcome.DetectorNotReady
             : !isKnown ? StreamOpenOutcome.UnknownFormat
             : IsTooLarge(request) ? StreamOpenOutcome.FrameTooLarge
-            : !request.Redaction.IsAllowed ? StreamOpenOutcome.TechniqueNotAllowed
+            : !request.Redaction.IsAllowedUnder(parts.Records.Policy) ? StreamOpenOutcome.TechniqueNotAllowed
             : !request.Redaction.CanBeKeptBy(parts.Detector) ? StreamOpenOutcome.PersonModelMissing
             : !parts.Detector.Covers(request.Width, request.Height) ? StreamOpenOutcome.SizeNotCovered
             : StreamOpenOutcome.Opened;
