@@ -50,7 +50,8 @@ internal sealed class DeidentificationEndpoint(NodeState node, RecordSigner sign
 
         await using (stream)
         {
-            await new StreamExchange(stream, parts, signer).RunAsync(requestStream, responseStream, context.CancellationToken);
+            using var exchange = new StreamExchange(stream, parts, signer, engine.Settings.CheckpointInterval);
+            await exchange.RunAsync(requestStream, responseStream, context.CancellationToken);
         }
     }
 
