@@ -31,6 +31,8 @@ internal sealed class LumaHistogram
 
     public static LumaHistogram Of(PixelImage image)
     {
+        // A frame opened at its coefficients is there at half its size, which is plenty for a sample.
+        image = image.Jpeg?.Half ?? image;
         var histogram = new LumaHistogram();
         Span<int> across = stackalloc int[256];
         Span<int> down = stackalloc int[256];
@@ -44,12 +46,12 @@ internal sealed class LumaHistogram
         {
             for (var x = stepX / 2; x < image.Width; x += stepX)
             {
-                var luma = LumaAt(image.Layout, bytes, (y * image.Width) + x);
+                var luma = LumaAt(image, bytes, (y * image.Width) + x);
                 histogram._counts[luma]++;
                 if (x + reach < image.Width && y + reach < image.Height)
                 {
-                    across[Math.Abs(luma - LumaAt(image.Layout, bytes, (y * image.Width) + x + reach))]++;
-                    down[Math.Abs(luma - LumaAt(image.Layout, bytes, ((y + reach) * image.Width) + x))]++;
+                    across[Math.Abs(luma - LumaAt(image, bytes, (y * image.Width) + x + reach))]++;
+                    down[Math.Abs(luma - LumaAt(image, bytes, ((y + reach) * image.Width) + x))]++;
                 }
             }
         }
@@ -73,11 +75,12 @@ internal sealed class LumaHistogram
         return distance / 2;
     }
 
-    private static int LumaAt(PixelLayout layout, ReadOnlySpan<byte> bytes, int pixel) => layout switch
+    private static int LumaAt(PixelImage image, ReadOnlySpan<byte> bytes, int pixel) => image.Layout switch
     {
         // BT.601 weights in 1/256.
         PixelLayout.Bgra32 => ((29 * bytes[4 * pixel]) + (150 * bytes[(4 * pixel) + 1]) + (77 * bytes[(4 * pixel) + 2])) >> 8,
         PixelLayout.Rgb24 => ((77 * bytes[3 * pixel]) + (150 * bytes[(3 * pixel) + 1]) + (29 * bytes[(3 * pixel) + 2])) >> 8,
+        PixelLayout.I420 when image.IsFullRange => bytes[pixel],
         // Video range, as the detector reads these layouts.
         _ => Math.Clamp((bytes[pixel] - 16) * 255 / 219, 0, 255),
     };

@@ -12,7 +12,8 @@ namespace Gateway.Deidentification.Pipeline;
 /// <param name="Regions">What was masked; empty where the whole image was.</param>
 /// <param name="Escapes">Regions that only the check of the masked image found.</param>
 /// <param name="IsChecked">True where the masked image was shown to the detector again.</param>
-internal readonly record struct FinishedFrame(FrameFate Fate, IReadOnlyList<RegionRecord> Regions, int Escapes, bool IsChecked);
+/// <param name="Mask">What was replaced; everything where the whole image was.</param>
+internal readonly record struct FinishedFrame(FrameFate Fate, IReadOnlyList<RegionRecord> Regions, int Escapes, bool IsChecked, MaskMap Mask);
 
 /// <summary>How an image is finished.</summary>
 /// <param name="FrameNumber">Number of the frame; 0 for stills.</param>
@@ -68,16 +69,17 @@ internal sealed class FrameFinisher(IRegionDetector detector, RegionMasker maske
         }
 
         return reason == Reason.None
-            ? new FinishedFrame(FrameFate.Open(!mask.Map.IsEmpty), mask.Regions, escapes, plan.IsChecked)
+            ? new FinishedFrame(FrameFate.Open(!mask.Map.IsEmpty), mask.Regions, escapes, plan.IsChecked, mask.Map)
             : Close(image, reason, plan, escapes, plan.IsChecked);
     }
 
     private FinishedFrame Close(PixelImage image, Reason reason, FinishPlan plan, int escapes, bool isChecked)
     {
+        CoefficientPath.BeforeWholeFill(image);
         WholeFrame.Fill(image);
         var fate = FrameFate.Closed(reason, plan.OnFailure);
         Log.FrameClosed(logger, fate.Decision, fate.Reason);
-        return new FinishedFrame(fate, [], escapes, isChecked);
+        return new FinishedFrame(fate, [], escapes, isChecked, MaskMap.Whole(image.Width, image.Height));
     }
 
     private static float TailMargin(in TrackedRegion region) =>

@@ -37,7 +37,9 @@ internal sealed class RegionMasker
             }
         }
 
+        CoefficientPath.BeforeFill(image, mask, _filler.Technique);
         _filler.Fill(image, mask, masked.AsSpan(0, count), _grain.ForFrame(frameNumber));
+        CoefficientPath.AfterFill(image, mask);
     }
 
     /// <summary>
@@ -48,7 +50,9 @@ internal sealed class RegionMasker
     {
         if (_filler.Technique == RedactionTechnique.OutsideFill)
         {
+            CoefficientPath.BeforeFill(image, mask.Map, _filler.Technique);
             new OutsideFill(isFlat: true).Fill(image, mask.Map, [], _grain.ForFrame(frameNumber));
+            CoefficientPath.AfterFill(image, mask.Map);
         }
         else
         {
