@@ -15,5 +15,6 @@ internal static class GatewayCommand
         CheckConfigCommand.Create(),
         VerifyCommand.Create(),
         DoctorCommand.Create(),
+        DecodeWorkerCommand.Create(),
     };
 }

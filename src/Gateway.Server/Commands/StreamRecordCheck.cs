@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Gateway.Contracts.Deidentification.V1;
 using Gateway.Sealing.Signatures;
 using Google.Protobuf;
@@ -24,11 +25,24 @@ internal static class StreamRecordCheck
             var stream = StreamRecord.Parser.ParseFrom(result.Message.Content.Span);
             report.Notes($"{stream.Frames} frames answered, {stream.FramesMasked} masked whole, {stream.FramesWithheld} withheld");
             CheckRecords(stream, subject.Records, report);
+            CheckMedia(stream, subject.MediaPath, report);
         }
         catch (InvalidProtocolBufferException)
         {
             report.Fails("what was signed is no stream record, or the records cannot be read");
         }
+    }
+
+    private static void CheckMedia(StreamRecord stream, string? path, VerifyReport report)
+    {
+        if (path is null || stream.MediaSha256.IsEmpty)
+        {
+            report.Notes(path is null ? "the released file was not checked: name it with --media" : "the frames of this stream were sent one by one: there is no file to check");
+            return;
+        }
+
+        using var media = File.OpenRead(path);
+        report.Require(SHA256.HashData(media).AsSpan().SequenceEqual(stream.MediaSha256.Span), $"the file {Path.GetFileName(path)} is the one that was released");
     }
 
     private static void CheckRecords(StreamRecord stream, byte[] records, VerifyReport report)

@@ -32,6 +32,15 @@ internal sealed class DeidentificationSettings
     /// <summary>How long one frame may take from arrival to its detection. Default 10 s; later it is masked whole.</summary>
     public TimeSpan FrameDeadline { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Decodes pictures in processes of their own, so that a hostile one costs itself and not the node. Default true; false saves their memory where every
+    /// caller is trusted.
+    /// </summary>
+    public bool IsolateDecoders { get; init; } = true;
+
+    /// <summary>How long such a process may take for one picture before it is ended and the picture refused. Default 30 s.</summary>
+    public TimeSpan DecodeTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     public void Validate(Findings findings)
     {
         findings.Require(
@@ -63,5 +72,10 @@ internal sealed class DeidentificationSettings
             "Deidentification:FrameDeadline",
             $"{FrameDeadline} is not between 0 and 5 minutes",
             "write it as 00:00:10");
+        findings.Require(
+            DecodeTimeout > TimeSpan.Zero && DecodeTimeout <= TimeSpan.FromMinutes(5),
+            "Deidentification:DecodeTimeout",
+            $"{DecodeTimeout} is not between 0 and 5 minutes",
+            "write it as 00:00:30");
     }
 }
