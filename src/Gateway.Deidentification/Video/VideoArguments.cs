@@ -14,7 +14,7 @@ internal static class VideoArguments
     private static readonly string[] Common = ["-hide_banner", "-nostdin", "-v", "error"];
 
     /// <summary>No tags, no chapters, no subtitles, no data tracks, and nothing written that tells of the program or the time.</summary>
-    private static readonly string[] Bare = ["-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-metadata:s", "encoder="];
+    private static readonly string[] Bare = ["-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"];
 
     /// <summary>Every frame once, at its own time: without these ffmpeg drops and doubles frames until they come at a fixed rate.</summary>
     private static readonly string[] Timing = ["-fps_mode", "passthrough", "-copyts", "-enc_time_base", "-1"];
