@@ -15,9 +15,6 @@ internal static class RecordFile
     public static void Write(string target, DeidentificationRecord record, SigningKey? signing) =>
         Write(target, record, signing is null ? null : new RecordSigner(signing, TimeProvider.System).Sign(record.ToByteArray()));
 
-    public static void Write(string target, StreamRecord record, SigningKey? signing) =>
-        Write(target, record, signing is null ? null : new RecordSigner(signing, TimeProvider.System).Sign(record));
-
     /// <summary>Written beside and moved: an interrupted run leaves no half file that looks whole.</summary>
     public static void WriteWhole(string path, ReadOnlySpan<byte> bytes)
     {

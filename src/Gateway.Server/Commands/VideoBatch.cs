@@ -57,8 +57,8 @@ internal sealed class VideoBatch(MediaEngine engine, SigningKey? signing, Redact
     {
         console.Output.WriteLine($"{total - _refused.Count} of {total} videos de-identified, sound {AudioText(audio)}");
         console.Output.WriteLine(signing is null
-            ? "records are unsigned (*.record.json over *.records); name keys with --keys to have them signed"
-            : $"each has a record signed by {signing.Owner} (*.record.p7 over *.records); check one with: gateway verify RECORD.p7 --records FILE.records --media FILE");
+            ? "records are unsigned (*.record.json over *.evidence); name keys with --keys to have them signed"
+            : $"each has evidence signed by {signing.Owner} (*.evidence); check it with: gateway verify FILE.evidence --media FILE --anchors ROOT");
         foreach (var refused in _refused)
         {
             console.Error.WriteLine($"refused: {refused}");

@@ -41,6 +41,12 @@ internal sealed class DeidentificationSettings
     /// <summary>How long such a process may take for one picture before it is ended and the picture refused. Default 30 s.</summary>
     public TimeSpan DecodeTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Time between signed roots over the records of a stream. Default 10 s. Shorter leaves less unproved when a stream is cut off, and costs a
+    /// signature each.
+    /// </summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     public void Validate(Findings findings)
     {
         findings.Require(
@@ -77,5 +83,10 @@ internal sealed class DeidentificationSettings
             "Deidentification:DecodeTimeout",
             $"{DecodeTimeout} is not between 0 and 5 minutes",
             "write it as 00:00:30");
+        findings.Require(
+            CheckpointInterval >= TimeSpan.FromSeconds(1) && CheckpointInterval <= TimeSpan.FromMinutes(1),
+            "Deidentification:CheckpointInterval",
+            $"{CheckpointInterval} is not between 1 second and 1 minute",
+            "write it as 00:00:10");
     }
 }
