@@ -17,6 +17,5 @@ internal static class GatewayCommand
         ProveCommand.Create(),
         OriginalsCommand.Create(),
         DoctorCommand.Create(),
-        DecodeWorkerCommand.Create(),
     };
 }
