@@ -1,10 +1,12 @@
 using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Drawing;
 using Gateway.Deidentification.Media;
+using Gateway.Deidentification.Media.Isolation;
 using Gateway.Deidentification.Pipeline;
 using Gateway.Deidentification.Policies;
 using Gateway.Deidentification.Records;
 using Gateway.Sealing.Keys;
+using Gateway.Server.Commands;
 using Gateway.Server.Configuration;
 
 namespace Gateway.Server.Hosting;
@@ -22,6 +24,7 @@ internal sealed class MediaEngine : IDisposable
     private readonly WatchedDetector _watched;
     private readonly PolicySource _policies;
     private readonly PipelineParts _parts;
+    private readonly DecodeWorkers? _decoders;
 
     private MediaEngine(DetectorSet detector, DeidentificationSettings settings, string provider, SourceDigest digest, TimeProvider time, ILogger log)
     {
@@ -31,7 +34,9 @@ internal sealed class MediaEngine : IDisposable
         _policies = new PolicySource(settings, _watched, log);
         Settings = settings;
         var records = new RecordContext(provider, DeidentificationPolicy.Strictest.Reference, digest);
-        _parts = new PipelineParts(_watched, new SkiaStillCodec(), records, new DetectionLane(Environment.ProcessorCount), time, log);
+        _decoders = settings.IsolateDecoders ? new DecodeWorkers(DecodeWorkerCommand.Options(settings.DecodeTimeout), log) : null;
+        var codec = _decoders is null ? new SkiaStillCodec() : new SkiaStillCodec(_decoders);
+        _parts = new PipelineParts(_watched, codec, records, new DetectionLane(Environment.ProcessorCount), time, log);
     }
 
     public DeidentificationSettings Settings { get; }
@@ -48,6 +53,9 @@ internal sealed class MediaEngine : IDisposable
 
     /// <summary>Stills under the policy of this moment.</summary>
     public StillDeidentifier Stills => new(Parts, new MediaLimits());
+
+    /// <summary>The processes that decode; none where decoders are not isolated.</summary>
+    public DecodeWorkers? Decoders => _decoders;
 
     public bool IsReady => _watched.IsReady;
 
@@ -79,6 +87,7 @@ internal sealed class MediaEngine : IDisposable
 
     public void Dispose()
     {
+        _decoders?.Dispose();
         _detector.Dispose();
         _canary.Image.Dispose();
     }
