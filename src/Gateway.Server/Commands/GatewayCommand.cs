@@ -18,5 +18,6 @@ internal static class GatewayCommand
         EvaluateCommand.Create(),
         OriginalsCommand.Create(),
         DoctorCommand.Create(),
+        DecodeWorkerCommand.Create(),
     };
 }
