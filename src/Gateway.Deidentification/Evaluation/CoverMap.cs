@@ -1,5 +1,4 @@
 using Gateway.Deidentification.Detection;
-using Gateway.Deidentification.Records;
 using Gateway.Deidentification.Redaction;
 
 namespace Gateway.Deidentification.Evaluation;
@@ -44,23 +43,12 @@ public sealed class CoverMap
     }
 
     /// <summary>
-    /// What the record of a still says. Re-encoding changes every pixel a little, so pixels cannot tell; a test holds that records of lossless stills
-    /// tell the same as their pixels.
+    /// What the still path replaced. Re-encoding may change every pixel a little, so pixels cannot tell; a test holds that for lossless stills they
+    /// tell the same.
     /// </summary>
-    public static CoverMap Of(DeidentificationRecord record, int width, int height)
+    internal static CoverMap Of(MaskMap mask)
     {
-        ArgumentNullException.ThrowIfNull(record);
-        if (record.Decision is Decision.FrameMasked or Decision.Withheld)
-        {
-            return Whole(width, height);
-        }
-
-        var (map, mask) = (new CoverMap(width, height), new MaskMap(width, height));
-        foreach (var region in record.Regions)
-        {
-            mask.Add(region.Box);
-        }
-
+        var map = new CoverMap(mask.Width, mask.Height);
         for (var index = 0; index < map._covered.Length; index++)
         {
             map._covered[index] = mask.IsBlockMasked(index % map._columns, index / map._columns);

@@ -23,7 +23,7 @@ public sealed class StillEvaluation(StillDeidentifier stills, IStillCodec codec,
             throw new InvalidOperationException("An output of the still path does not decode.");
         }
 
-        var cover = CoverMap.Of(answer.Record!, output.Image.Width, output.Image.Height);
+        var cover = CoverMap.Of(answer.Mask!);
         var sighting = new PictureSighting("", number, answer.Record!.Decision, cover.Share, Sightings.Of(faces, cover));
         return (new EvaluatedOutput(name, sighting, cover, output.Image.Bytes.ToArray()), answer);
     }

@@ -57,7 +57,7 @@ internal sealed class EvaluationRun
         var evaluation = new SequenceEvaluation(_engine.Parts, _job.StreamProfile, _job.Redaction);
         var sequences = labels is null
             ? PictureSource.DrawnClips.Select(clip => (clip.Name, clip.Frames, Pictures: PictureSource.DrawnClip(clip.Scale)))
-            : PictureSource.GroupsOf(_job.Folder).Select(group => (group.Name, Frames: group.Files.Count, Pictures: PictureSource.Frames(_job.Folder, group, labels)));
+            : PictureSource.GroupsOf(_job.Folder).Select(group => (group.Name, Frames: group.Files.Count, Pictures: PictureSource.Frames(_job.Folder, group, labels, _engine.Parts.Codec)));
         foreach (var (name, frames, pictures) in sequences)
         {
             var progress = Progress(frames);

@@ -25,7 +25,7 @@ internal static class PictureSource
     /// <summary>The folders that directly hold pictures: each is a sequence of its own.</summary>
     public static IReadOnlyList<PictureGroup> GroupsOf(string folder) =>
     [
-        .. StillFiles.Find(folder, folder).Stills
+        .. MediaFiles.Find(folder, folder).Stills
             .Select(still => Path.GetRelativePath(folder, still.Source).Replace('\\', '/'))
             .GroupBy(file => Path.GetDirectoryName(file) ?? "", StringComparer.Ordinal)
             .Select(group => new PictureGroup(group.Key.Length == 0 ? "." : group.Key, [.. group])),
@@ -33,9 +33,8 @@ internal static class PictureSource
 
     /// <summary>Reads the frames of a sequence one after the other.</summary>
     /// <exception cref="InvalidDataException">A frame does not decode.</exception>
-    public static IEnumerable<EvaluatedPicture> Frames(string folder, PictureGroup group, LabelFile labels)
+    public static IEnumerable<EvaluatedPicture> Frames(string folder, PictureGroup group, LabelFile labels, IStillCodec codec)
     {
-        var codec = new SkiaStillCodec();
         foreach (var file in group.Files)
         {
             var decoding = codec.Decode(File.ReadAllBytes(Path.Combine(folder, file)), new MediaLimits());

@@ -19,7 +19,7 @@ public sealed class CoverageTests
     private static readonly RegionBox[] Faces = [.. Clip(12).Select(FaceOf)];
 
     [Fact]
-    public async Task The_record_of_a_lossless_still_tells_the_same_blocks_as_its_pixels()
+    public async Task The_mask_of_a_lossless_still_is_what_its_pixels_show()
     {
         using var detector = OnnxDetector.Open(ModelFile.Load(new ModelOptions(), TimeProvider.System).Model!, new DetectorOptions()).Detector!;
         using var frame = DrawnScene.Standard().Frame();
@@ -29,7 +29,7 @@ public sealed class CoverageTests
 
         using var output = Codec.Decode(answer.File.Span, new MediaLimits());
         var (width, height) = (frame.Image.Width, frame.Image.Height);
-        var told = CoverMap.Of(answer.Record!, width, height);
+        var told = CoverMap.Of(answer.Mask!);
         var seen = CoverMap.Of(BlockPrints.Of(frame.Image.Bytes, width, height), BlockPrints.Of(output.Image!.Bytes, width, height));
         Assert.Equal(Decision.RegionsMasked, answer.Record!.Decision);
         Assert.All(Blocks(width, height), block => Assert.Equal(told[block.Column, block.Row], seen[block.Column, block.Row]));
