@@ -57,6 +57,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 3117, EventName = "RelayFailed", Level = LogLevel.Error, Message = "No receipt of {Recipient} came in the agreed time for message {Sequence} under {AgreementId}; it is still sent on")]
     public static partial void RelayFailed(this ILogger log, string recipient, string agreementId, long sequence);
 
+    [LoggerMessage(EventId = 3190, EventName = "NothingSent", Level = LogLevel.Error, Message = "Mappings for {Recipient} under {AgreementId} wait longer than agreed to be sent; see the link to that peer")]
+    public static partial void NothingSent(this ILogger log, string recipient, string agreementId);
+
     [LoggerMessage(EventId = 3118, EventName = "WatchDelayed", Level = LogLevel.Warning, Message = "The watch over receipts waits, the store keeps nothing at the moment: {Reason}")]
     public static partial void WatchDelayed(this ILogger log, StoreUnavailableReason reason);
 }

@@ -40,7 +40,21 @@ public sealed record VerifiedBatch(
     ReadOnlyMemory<byte> PreviousMessageHash,
     ReadOnlyMemory<byte> SignedMessage,
     IReadOnlyList<ReceivedMapping> Mappings,
-    EvidenceEvent Accepted);
+    EvidenceEvent Accepted)
+{
+    /// <summary>Hashes of the leaves of its Merkle tree, 32 bytes each, in the order of the mappings: any of them can be proved later.</summary>
+    public ReadOnlyMemory<byte> LeafHashes { get; init; }
+
+    /// <summary>Events about what the message changes, chained after <see cref="Accepted"/>.</summary>
+    public IReadOnlyList<EvidenceEvent> Changes { get; init; } = [];
+}
+
+/// <summary>A mapping that was received, with what proves that it was sent.</summary>
+/// <param name="Mapping">Its newest version.</param>
+/// <param name="BatchIndex">Its place in the message that brought it, from 0.</param>
+/// <param name="SignedMessage">That message without its content, DER.</param>
+/// <param name="LeafHashes">Hashes of the leaves of its Merkle tree, 32 bytes each.</param>
+public sealed record MappingWithMessage(ReceivedMapping Mapping, int BatchIndex, ReadOnlyMemory<byte> SignedMessage, ReadOnlyMemory<byte> LeafHashes);
 
 /// <summary>How keeping a message ended.</summary>
 public enum AcceptOutcome
@@ -90,6 +104,9 @@ public interface IInboxStore
 
     /// <summary>Newest versions of the mappings of a pseudonym, in force at a time: active, not restricted by expiry, not erased.</summary>
     Task<IReadOnlyList<ReceivedMapping>> FindByPseudonymAsync(ReadOnlyMemory<byte> pseudonymDigest, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>The newest version of a mapping that came under an agreement, with what proves it; null when it is unknown, erased or over.</summary>
+    Task<MappingWithMessage?> FindWithMessageAsync(ReadOnlyMemory<byte> mappingId, string agreementId, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>Destroys the data keys and contents of mappings whose time is over; a tombstone stays. Appends one event a channel.</summary>
     /// <returns>Number of mappings destroyed.</returns>

@@ -19,6 +19,8 @@ internal sealed record TakenMessage(SealedMessage Frame, IntakeResult Result, Ta
 /// <summary>Makes the answer to a message: a receipt when it is durable, a refusal with evidence when it is not.</summary>
 internal sealed class MessageAnswers(IExchangeStore store, MessageIntake intake, SigningKey signing, TimeProvider time, ILogger log)
 {
+    private readonly DeferredEvidence _evidence = new(store, log);
+
     /// <summary>Hands a message to the store, or its refusal to the evidence. Null means refused.</summary>
     public async Task<AcceptResult?> BeginAsync(SealedMessage frame, IntakeResult result, InboundCaller caller)
     {
@@ -30,11 +32,14 @@ internal sealed class MessageAnswers(IExchangeStore store, MessageIntake intake,
 
         try
         {
-            return await store.AcceptAsync(result.Batch, CancellationToken.None);
+            var accepted = await store.AcceptAsync(result.Batch, CancellationToken.None);
+            await _evidence.FlushAsync();
+            return accepted;
         }
         catch (StoreUnavailableException unavailable)
         {
             log.StoreUnavailable(unavailable.Message);
+            _evidence.Defer(result.Batch.Accepted with { Name = EventNames.ContentConsignmentFailure, Reason = "StoreUnavailable" });
             return null;
         }
     }
@@ -118,14 +123,6 @@ internal sealed class MessageAnswers(IExchangeStore store, MessageIntake intake,
             agreementId,
             sequence,
             result.Message?.MessageHash ?? default);
-        try
-        {
-            await store.AppendAsync(rejected, CancellationToken.None);
-        }
-        catch (StoreUnavailableException unavailable)
-        {
-            // The refusal stands even where its evidence cannot be kept: the log says so.
-            log.StoreUnavailable(unavailable.Message);
-        }
+        await _evidence.AppendAsync(rejected);
     }
 }

@@ -25,7 +25,7 @@ public sealed class MappingLookUp(IExchangeStore store, RecordProtection protect
         return found.Count == 0 ? new(MappingOutcome.MappingNotFound, null) : new(MappingOutcome.Done, found);
     }
 
-    private static bool MayBeRead(IdentificationMapping mapping, DateTimeOffset now) =>
+    internal static bool MayBeRead(IdentificationMapping mapping, DateTimeOffset now) =>
         !mapping.Restricted
         && mapping.State == MappingState.Active
         && mapping.PermittedOperations.Contains(Operation.Read)
@@ -47,8 +47,14 @@ public sealed class MappingLookUp(IExchangeStore store, RecordProtection protect
         return readable;
     }
 
-    private IdentificationMapping Open(ReceivedMapping received) =>
-        IdentificationMapping.Parser.ParseFrom(protection.Open(RecordKind.Received, received.MappingId.Span, received.Version, received.Content));
+    private IdentificationMapping Open(ReceivedMapping received)
+    {
+        var mapping = IdentificationMapping.Parser.ParseFrom(protection.Open(RecordKind.Received, received.MappingId.Span, received.Version, received.Content));
+
+        // With it a reader could tell the hash of this mapping in the proof of another.
+        mapping.Salt = ByteString.Empty;
+        return mapping;
+    }
 
     private async Task<IReadOnlyList<IdentificationMapping>> FindOwnAsync(ReadOnlyMemory<byte> handle, CancellationToken cancellationToken)
     {

@@ -18,6 +18,9 @@ public static class ContentTypes
     /// <summary>An exchange agreement.</summary>
     public const string Agreement = Oids.PrivateArc + ".2.6";
 
+    /// <summary>A checkpoint of the evidence chain: its end, or a part of it.</summary>
+    public const string EvidenceCheckpoint = Oids.PrivateArc + ".2.10";
+
     /// <summary>A signed receipt, RFC 2634 section 2.7.</summary>
     public const string Receipt = "1.2.840.113549.1.9.16.1.1";
 }

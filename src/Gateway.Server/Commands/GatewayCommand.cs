@@ -13,7 +13,9 @@ internal static class GatewayCommand
         CertsCommand.Create(),
         AgreementCommand.Create(),
         CheckConfigCommand.Create(),
+        EvidenceCommand.Create(),
         VerifyCommand.Create(),
         DoctorCommand.Create(),
+        ConformanceCommand.Create(),
     };
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gateway.Exchange.Evidence;
 using Gateway.Sealing.Certificates;
 using Gateway.Sealing.Signatures;
 
@@ -11,25 +12,27 @@ internal static class VerifyCommand
 
     public static Command Create()
     {
-        var file = new Argument<FileInfo>("FILE") { Description = "Receipt, de-identification record or stream record (CMS, DER)." };
+        var file = new Argument<FileInfo>("FILE") { Description = "Receipt, de-identification record or stream record (CMS, DER), exported evidence or the proof of a mapping." };
         var anchors = new Option<FileInfo[]>("--anchors") { Description = "Root certificates you believe, PEM; got from the providers on a trusted way. May be repeated.", Required = true };
-        var message = new Option<FileInfo?>("--message") { Description = "For a receipt: the signed message it answers (CMS without content, DER)." };
+        var message = new Option<FileInfo?>("--message") { Description = "For a receipt: the signed message it answers (CMS without content, DER). For evidence: a message it should speak of." };
         var media = new Option<FileInfo?>("--media") { Description = "For a record: the released file it speaks of." };
         var records = new Option<FileInfo?>("--records") { Description = "For a stream record: the records of the stream." };
-        var command = new Command("verify", "Check a receipt or a record offline. Nothing but the files and the roots you believe is needed.") { file, anchors, message, media, records };
+        var command = new Command("verify", "Check a receipt, a record, evidence or a proof offline. Nothing but the files and the roots you believe is needed.") { file, anchors, message, media, records };
         command.SetAction(parsed =>
         {
             var console = parsed.InvocationConfiguration;
             try
             {
+                var path = parsed.GetRequiredValue(file);
+                var isEvidence = path.Exists && EvidenceReport.Recognises(path.FullName);
                 var subject = new VerifySubject(
-                    Read(parsed.GetRequiredValue(file)),
+                    isEvidence ? [] : Read(path),
                     [.. parsed.GetRequiredValue(anchors).Select(path => TrustAnchors.LoadPem(path.FullName))],
                     Read(parsed.GetValue(message)),
                     parsed.GetValue(media)?.FullName,
                     Read(parsed.GetValue(records)),
                     TimeProvider.System.GetUtcNow());
-                return Run(subject, console.Output);
+                return Run(isEvidence ? path.FullName : null, subject, console.Output);
             }
             catch (Exception refused) when (refused is IOException or InvalidDataException or UnauthorizedAccessException)
             {
@@ -40,11 +43,17 @@ internal static class VerifyCommand
         return command;
     }
 
-    private static int Run(VerifySubject subject, TextWriter output)
+    private static int Run(string? evidence, VerifySubject subject, TextWriter output)
     {
         var report = new VerifyReport();
         switch (OfflineSigners.ClaimedContentType(subject.File))
         {
+            case null when evidence is not null:
+                EvidenceReport.Run(evidence, subject, report);
+                break;
+            case null when MappingProofFile.Read(subject.File) is { } proof:
+                MappingProofReport.Run(proof, subject, report);
+                break;
             case ContentTypes.Receipt:
                 ReceiptCheck.Run(subject, report);
                 break;
@@ -55,7 +64,7 @@ internal static class VerifyCommand
                 StreamRecordCheck.Run(subject, report);
                 break;
             case null:
-                report.Fails("the file is no signed message (CMS SignedData, DER)");
+                report.Fails("the file is no signed message (CMS SignedData, DER), no evidence and no proof");
                 break;
             default:
                 report.Fails("the file is signed, but neither a receipt nor a record");

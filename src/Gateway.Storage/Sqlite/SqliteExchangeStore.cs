@@ -130,6 +130,11 @@ public sealed class SqliteExchangeStore : IExchangeStore
         readers.ReadAsync(connection => ReceivedMappings.FindByPseudonym(connection, pseudonymDigest, at), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<MappingWithMessage?> FindWithMessageAsync(
+        ReadOnlyMemory<byte> mappingId, string agreementId, DateTimeOffset at, CancellationToken cancellationToken) =>
+        readers.ReadAsync(connection => ReceivedMappings.FindWithMessage(connection, mappingId, agreementId, at), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<int> DestroyExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         DestroyAllAsync(session => RetentionEnd.Destroy(session, now), cancellationToken);
 

@@ -124,6 +124,10 @@ internal sealed class FaultyStore(IExchangeStore store) : IExchangeStore
     public Task<IReadOnlyList<ReceivedMapping>> FindByPseudonymAsync(ReadOnlyMemory<byte> pseudonymDigest, DateTimeOffset at, CancellationToken cancellationToken) =>
         store.FindByPseudonymAsync(pseudonymDigest, at, cancellationToken);
 
+    public Task<MappingWithMessage?> FindWithMessageAsync(
+        ReadOnlyMemory<byte> mappingId, string agreementId, DateTimeOffset at, CancellationToken cancellationToken) =>
+        store.FindWithMessageAsync(mappingId, agreementId, at, cancellationToken);
+
     public Task<int> DestroyExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken) => store.DestroyExpiredAsync(now, cancellationToken);
 
     public Task<long> CountKeptAsync(CancellationToken cancellationToken) => store.CountKeptAsync(cancellationToken);

@@ -78,6 +78,7 @@ internal static class Some
         var mapping = new IdentificationMapping
         {
             MappingId = Id(),
+            Salt = Id(),
             Version = 1,
             State = MappingState.Active,
             Pseudonym = Id(),

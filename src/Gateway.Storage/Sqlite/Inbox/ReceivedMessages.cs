@@ -18,7 +18,8 @@ internal static class ReceivedMessages
     private const string CountById = "SELECT count(*) FROM received_message WHERE channel_id = $1 AND message_id = $2";
 
     private const string Insert = """
-        INSERT INTO received_message (channel_id, sequence, message_id, message_hash, signed_message) VALUES ($1, $2, $3, $4, $5)
+        INSERT INTO received_message (channel_id, sequence, message_id, message_hash, signed_message, leaf_hashes)
+        VALUES ($1, $2, $3, $4, $5, $6) RETURNING message_row
         """;
 
     private const string InsertReceipt = "INSERT INTO issued_receipt (message_row, receipt) VALUES ($1, $2)";
@@ -48,9 +49,15 @@ internal static class ReceivedMessages
             return Outcome(AcceptOutcome.OutOfSequence);
         }
 
-        session.Connection.Execute(Insert, channel.Id, batch.Sequence, batch.MessageId, batch.MessageHash, batch.SignedMessage);
-        ReceivedMappings.KeepAll(session, channel.Id, batch);
+        var message = session.Connection.Number(
+            Insert, channel.Id, batch.Sequence, batch.MessageId, batch.MessageHash, batch.SignedMessage, batch.LeafHashes)!.Value;
+        ReceivedMappings.KeepAll(session, channel.Id, message, batch);
         EvidenceTable.Append(session, batch.Accepted);
+        foreach (var change in batch.Changes)
+        {
+            EvidenceTable.Append(session, change);
+        }
+
         InboundChannels.AdvanceTo(session, channel.Id, batch);
         return Outcome(AcceptOutcome.Accepted);
     }
