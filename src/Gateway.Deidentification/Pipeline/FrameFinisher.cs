@@ -11,7 +11,8 @@ namespace Gateway.Deidentification.Pipeline;
 /// <param name="Fate">What becomes of it.</param>
 /// <param name="Regions">What was masked; empty where the whole image was.</param>
 /// <param name="Escapes">Regions that only the check of the masked image found.</param>
-internal readonly record struct FinishedFrame(FrameFate Fate, IReadOnlyList<RegionRecord> Regions, int Escapes);
+/// <param name="Mask">What was replaced; everything where the whole image was.</param>
+internal readonly record struct FinishedFrame(FrameFate Fate, IReadOnlyList<RegionRecord> Regions, int Escapes, MaskMap Mask);
 
 /// <summary>How an image is finished.</summary>
 /// <param name="FrameNumber">Number of the frame; 0 for stills.</param>
@@ -69,16 +70,17 @@ internal sealed class FrameFinisher(IRegionDetector detector, RedactionChoice re
         }
 
         return reason == Reason.None
-            ? new FinishedFrame(FrameFate.Open(!mask.Map.IsEmpty), mask.Regions, escapes)
+            ? new FinishedFrame(FrameFate.Open(!mask.Map.IsEmpty), mask.Regions, escapes, mask.Map)
             : Close(image, reason, plan, escapes);
     }
 
     private FinishedFrame Close(PixelImage image, Reason reason, FinishPlan plan, int escapes)
     {
+        CoefficientPath.BeforeWholeFill(image);
         WholeFrame.Fill(image);
         var fate = FrameFate.Closed(reason, plan.OnFailure);
         Log.FrameClosed(logger, fate.Decision, fate.Reason);
-        return new FinishedFrame(fate, [], escapes);
+        return new FinishedFrame(fate, [], escapes, MaskMap.Whole(image.Width, image.Height));
     }
 
     private static float TailMargin(in TrackedRegion region) =>

@@ -13,7 +13,7 @@ internal sealed class FrameMask(PixelImage image)
 
     private readonly List<RegionRecord> _regions = [];
 
-    public MaskMap Map { get; } = new(image.Width, image.Height);
+    public MaskMap Map { get; } = CoefficientPath.EmptyMaskFor(image);
 
     public IReadOnlyList<RegionRecord> Regions => _regions;
 
@@ -25,7 +25,7 @@ internal sealed class FrameMask(PixelImage image)
     /// <summary>Adds a region unless the mask would become too large.</summary>
     public void AddIfFitting(in TrackedRegion region)
     {
-        var alone = new MaskMap(Map.Width, Map.Height);
+        var alone = Map.Blank();
         alone.Add(region.Box, region.MarginPx);
         alone.Add(Map);
         if (alone.CoverageShare <= CoverageShareMax)

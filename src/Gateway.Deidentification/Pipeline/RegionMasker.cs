@@ -27,7 +27,9 @@ internal sealed class RegionMasker
             masked[index] = new MaskedRegion(regions[index].Mask, SnapshotOf(regions[index].Track));
         }
 
+        CoefficientPath.BeforeFill(image, mask, _filler.Technique);
         _filler.Fill(image, mask, masked, _grain.ForFrame(frameNumber));
+        CoefficientPath.AfterFill(image, mask);
     }
 
     /// <summary>
@@ -38,7 +40,9 @@ internal sealed class RegionMasker
     {
         if (_filler.Technique == RedactionTechnique.OutsideFill)
         {
+            CoefficientPath.BeforeFill(image, mask.Map, _filler.Technique);
             new OutsideFill(isFlat: true).Fill(image, mask.Map, [], _grain.ForFrame(frameNumber));
+            CoefficientPath.AfterFill(image, mask.Map);
         }
         else
         {

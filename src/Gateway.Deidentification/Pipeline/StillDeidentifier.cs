@@ -27,7 +27,7 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
     private StillAnswer Deidentify(ReadOnlySpan<byte> file, RedactionChoice redaction, CancellationToken cancellationToken)
     {
         var startedAt = parts.Time.GetTimestamp();
-        using var decoding = parts.Codec.Decode(file, limits);
+        using var decoding = CoefficientPath.Open(parts.Codec, file, limits);
         if (!decoding.IsDecoded)
         {
             return Refused(StillOutcome.FileRefused) with { Media = decoding.Outcome };
@@ -42,7 +42,7 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
         var records = new RecordBuilder(parts, redaction, ReadOnlyMemory<byte>.Empty);
         var stamp = new FrameStamp(0, 0, records.DigestSource(file));
         var finished = Mask(image, redaction, cancellationToken);
-        var output = parts.Codec.Encode(image, traits);
+        var output = CoefficientPath.Write(parts.Codec, image, traits, finished.Mask);
         Metrics.Answered("still", finished, parts.Time.GetElapsedTime(startedAt));
         return new StillAnswer(
             StillOutcome.Deidentified, MediaOutcome.Decoded, output, traits.Format, records.Build(stamp, finished, output));

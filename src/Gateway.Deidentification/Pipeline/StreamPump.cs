@@ -163,7 +163,7 @@ internal sealed class StreamPump(PipelineParts parts, StreamRequest request, Str
                 return new FrameAnswer(records.Build(frame.Stamp, finished, image.Bytes), image.Memory, image);
             }
 
-            var file = parts.Codec.Encode(image, frame.Traits ?? new StillTraits(StillFormat.Jpeg));
+            var file = CoefficientPath.Write(parts.Codec, image, frame.Traits ?? new StillTraits(StillFormat.Jpeg), finished.Mask);
             return new FrameAnswer(records.Build(frame.Stamp, finished, file), file, null);
         }
         finally

@@ -6,7 +6,7 @@ namespace Gateway.Exchange.Evidence;
 /// Names of evidence events, after ETSI EN 319 522-1 where it has one (requirement catalogue, section 7). Being modelled on that standard is not
 /// being a trust service.
 /// </summary>
-/// <remarks>What is not here does not happen in this node: deploy/evidence.md lists every event of the standard and why it has no counterpart.</remarks>
+/// <remarks>What is not here does not happen in this node: deploy/exchange-evidence.md lists every event of the standard and why it has no counterpart.</remarks>
 public static class EventNames
 {
     /// <summary>A backend handed a mapping over and it is durable (A.1).</summary>

@@ -10,7 +10,7 @@ namespace Gateway.Exchange.Evidence;
 ///   digest = SHA-256(line of the event)
 ///   hash   = SHA-256("gateway.evidence.v1" LF previous hash LF digest LF), both in hexadecimal
 ///
-/// Everything that is hashed is text: whoever has <c>sha256sum</c> can follow the chain (deploy/evidence.md).
+/// Everything that is hashed is text: whoever has <c>sha256sum</c> can follow the chain (deploy/exchange-evidence.md).
 /// </summary>
 public static class EvidenceChain
 {

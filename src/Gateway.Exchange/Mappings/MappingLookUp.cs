@@ -47,14 +47,8 @@ public sealed class MappingLookUp(IExchangeStore store, RecordProtection protect
         return readable;
     }
 
-    private IdentificationMapping Open(ReceivedMapping received)
-    {
-        var mapping = IdentificationMapping.Parser.ParseFrom(protection.Open(RecordKind.Received, received.MappingId.Span, received.Version, received.Content));
-
-        // With it a reader could tell the hash of this mapping in the proof of another.
-        mapping.Salt = ByteString.Empty;
-        return mapping;
-    }
+    private IdentificationMapping Open(ReceivedMapping received) =>
+        IdentificationMapping.Parser.ParseFrom(protection.Open(RecordKind.Received, received.MappingId.Span, received.Version, received.Content));
 
     private async Task<IReadOnlyList<IdentificationMapping>> FindOwnAsync(ReadOnlyMemory<byte> handle, CancellationToken cancellationToken)
     {

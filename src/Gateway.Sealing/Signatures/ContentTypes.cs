@@ -21,6 +21,9 @@ public static class ContentTypes
     /// <summary>A checkpoint of the evidence chain: its end, or a part of it.</summary>
     public const string EvidenceCheckpoint = Oids.PrivateArc + ".2.10";
 
+    /// <summary>The key of a sealed original and whom it is for.</summary>
+    public const string SealedOriginal = Oids.PrivateArc + ".2.8";
+
     /// <summary>A signed receipt, RFC 2634 section 2.7.</summary>
     public const string Receipt = "1.2.840.113549.1.9.16.1.1";
 }

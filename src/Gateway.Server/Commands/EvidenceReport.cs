@@ -11,15 +11,21 @@ internal static class EvidenceReport
     // The clock of a node may be set back a little; an event that is later than the signature over it is not a matter of that.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
 
-    public static bool Recognises(string path)
+    public static bool Recognises(FileInfo path)
     {
-        using var file = Open(path);
+        if (!path.Exists)
+        {
+            return false;
+        }
+
+        using var file = Open(path.FullName);
         var head = new char[EvidenceFile.Header.Length];
         return file.ReadBlock(head) == head.Length && head.AsSpan().SequenceEqual(EvidenceFile.Header);
     }
 
-    public static void Run(string path, VerifySubject subject, VerifyReport report)
+    public static void Run(VerifySubject subject, VerifyReport report)
     {
+        var path = subject.Path;
         var message = SignedParts.Read(subject.Message);
         var reading = EvidenceFileReading.Read(() => Open(path), message is null ? default : SHA256.HashData(message.Attributes.Span));
         foreach (var finding in reading.Findings)

@@ -15,6 +15,8 @@ internal static class GatewayCommand
         CheckConfigCommand.Create(),
         EvidenceCommand.Create(),
         VerifyCommand.Create(),
+        ProveCommand.Create(),
+        OriginalsCommand.Create(),
         DoctorCommand.Create(),
         ConformanceCommand.Create(),
     };

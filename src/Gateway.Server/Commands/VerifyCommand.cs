@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gateway.Exchange.Evidence;
 using Gateway.Sealing.Certificates;
 using Gateway.Sealing.Signatures;
+using Gateway.Server.Records;
 
 namespace Gateway.Server.Commands;
 
@@ -12,11 +13,11 @@ internal static class VerifyCommand
 
     public static Command Create()
     {
-        var file = new Argument<FileInfo>("FILE") { Description = "Receipt, de-identification record or stream record (CMS, DER), exported evidence or the proof of a mapping." };
+        var file = new Argument<FileInfo>("FILE") { Description = "Receipt, de-identification record or root of a stream (CMS, DER); evidence of a stream, of one frame or of the exchange; proof of a mapping." };
         var anchors = new Option<FileInfo[]>("--anchors") { Description = "Root certificates you believe, PEM; got from the providers on a trusted way. May be repeated.", Required = true };
-        var message = new Option<FileInfo?>("--message") { Description = "For a receipt: the signed message it answers (CMS without content, DER). For evidence: a message it should speak of." };
-        var media = new Option<FileInfo?>("--media") { Description = "For a record: the released file it speaks of." };
-        var records = new Option<FileInfo?>("--records") { Description = "For a stream record: the records of the stream." };
+        var message = new Option<FileInfo?>("--message") { Description = "For a receipt: the signed message it answers (CMS without content, DER). For evidence of the exchange: a message it should speak of." };
+        var media = new Option<FileInfo?>("--media") { Description = "For a record or evidence of media: the released file it speaks of, or for a stream a folder of released frames." };
+        var records = new Option<FileInfo?>("--records") { Description = "For a root of a stream: the evidence of the stream, with its records." };
         var command = new Command("verify", "Check a receipt, a record, evidence or a proof offline. Nothing but the files and the roots you believe is needed.") { file, anchors, message, media, records };
         command.SetAction(parsed =>
         {
@@ -24,15 +25,15 @@ internal static class VerifyCommand
             try
             {
                 var path = parsed.GetRequiredValue(file);
-                var isEvidence = path.Exists && EvidenceReport.Recognises(path.FullName);
                 var subject = new VerifySubject(
-                    isEvidence ? [] : Read(path),
+                    path.FullName,
+                    IsOfMedia(path) || EvidenceReport.Recognises(path) ? [] : Read(path),
                     [.. parsed.GetRequiredValue(anchors).Select(path => TrustAnchors.LoadPem(path.FullName))],
                     Read(parsed.GetValue(message)),
                     parsed.GetValue(media)?.FullName,
-                    Read(parsed.GetValue(records)),
+                    parsed.GetValue(records)?.FullName,
                     TimeProvider.System.GetUtcNow());
-                return Run(isEvidence ? path.FullName : null, subject, console.Output);
+                return Run(subject, console.Output);
             }
             catch (Exception refused) when (refused is IOException or InvalidDataException or UnauthorizedAccessException)
             {
@@ -43,14 +44,42 @@ internal static class VerifyCommand
         return command;
     }
 
-    private static int Run(string? evidence, VerifySubject subject, TextWriter output)
+    private static int Run(VerifySubject subject, TextWriter output)
     {
         var report = new VerifyReport();
+        if (IsOfMedia(new FileInfo(subject.Path)))
+        {
+            CheckMediaEvidence(subject, report);
+        }
+        else if (EvidenceReport.Recognises(new FileInfo(subject.Path)))
+        {
+            EvidenceReport.Run(subject, report);
+        }
+        else
+        {
+            CheckSigned(subject, report);
+        }
+
+        report.Write(output);
+        return report.AllHolds ? ExitCode.Done : ExitCode.NotHolding;
+    }
+
+    private static void CheckMediaEvidence(VerifySubject subject, VerifyReport report)
+    {
+        if (EvidenceHeader.IsAtStartOf(subject.Path, EvidenceHeader.Stream))
+        {
+            StreamEvidenceCheck.Run(subject, report);
+        }
+        else
+        {
+            FrameEvidenceCheck.Run(subject, report);
+        }
+    }
+
+    private static void CheckSigned(VerifySubject subject, VerifyReport report)
+    {
         switch (OfflineSigners.ClaimedContentType(subject.File))
         {
-            case null when evidence is not null:
-                EvidenceReport.Run(evidence, subject, report);
-                break;
             case null when MappingProofFile.Read(subject.File) is { } proof:
                 MappingProofReport.Run(proof, subject, report);
                 break;
@@ -70,10 +99,11 @@ internal static class VerifyCommand
                 report.Fails("the file is signed, but neither a receipt nor a record");
                 break;
         }
-
-        report.Write(output);
-        return report.AllHolds ? ExitCode.Done : ExitCode.NotHolding;
     }
+
+    /// <summary>Evidence of media may be long: it is walked through, not taken into memory.</summary>
+    private static bool IsOfMedia(FileInfo file) =>
+        file.Exists && (EvidenceHeader.IsAtStartOf(file.FullName, EvidenceHeader.Stream) || EvidenceHeader.IsAtStartOf(file.FullName, EvidenceHeader.Frame));
 
     private static byte[] Read(FileInfo? file)
     {
@@ -89,7 +119,8 @@ internal static class VerifyCommand
 }
 
 /// <summary>What is to be checked, and what the one who checks believes.</summary>
-internal sealed record VerifySubject(byte[] File, IReadOnlyList<TrustAnchors> Anchors, byte[] Message, string? MediaPath, byte[] Records, DateTimeOffset Now);
+internal sealed record VerifySubject(
+    string Path, byte[] File, IReadOnlyList<TrustAnchors> Anchors, byte[] Message, string? MediaPath, string? RecordsPath, DateTimeOffset Now);
 
 /// <summary>What holds and what does not.</summary>
 internal sealed class VerifyReport

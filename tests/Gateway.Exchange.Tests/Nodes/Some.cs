@@ -114,6 +114,7 @@ internal static class Some
         IssuedAtS = mapping.IssuedAtS,
         NotBeforeS = mapping.IssuedAtS,
         NotAfterS = mapping.IssuedAtS,
+        Salt = Id(),
     };
 
     private static AgreementPartyDocument Party(TestProvider provider) => new()

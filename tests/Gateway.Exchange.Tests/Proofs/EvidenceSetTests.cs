@@ -26,7 +26,7 @@ public sealed class EvidenceSetTests
             || text.Contains($"\"{name}\"", StringComparison.Ordinal));
 
         Assert.True(happens, $"nothing ever gives the event {name}");
-        Assert.Contains($"`{name}`", File.ReadAllText(Repository.PathOf("deploy", "evidence.md")), StringComparison.Ordinal);
+        Assert.Contains($"`{name}`", File.ReadAllText(Repository.PathOf("deploy", "exchange-evidence.md")), StringComparison.Ordinal);
     }
 
     [Fact]

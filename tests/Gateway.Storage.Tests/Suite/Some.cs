@@ -80,7 +80,7 @@ internal static class Some
         mappings,
         Event("RelayAcceptance"))
     {
-        LeafHashes = Bytes(32 * mappings.Count, $"leaves {sequence}"),
+        LeafHashes = new byte[32 * mappings.Count],
     };
 
     public static ReadOnlyMemory<byte> MessageHash(long sequence) => Bytes(32, $"received hash {sequence}");

@@ -4,13 +4,13 @@ using Gateway.TestKit;
 
 namespace Gateway.Server.Tests.Proofs;
 
-public sealed partial class EvidenceDocumentTests(EvidencePair pair) : IClassFixture<EvidencePair>
+public sealed partial class ExchangeEvidenceDocumentTests(EvidencePair pair) : IClassFixture<EvidencePair>
 {
     [Fact]
     public void Every_command_of_the_document_runs_as_written_and_finds_that_everything_holds()
     {
         ForeignTool.Require("openssl", "version");
-        var document = File.ReadAllText(Repository.PathOf("deploy", "evidence.md"));
+        var document = File.ReadAllText(Repository.PathOf("deploy", "exchange-evidence.md"));
         var blocks = Shell().Matches(document).Select(block => block.Groups["text"].Value).ToArray();
         var script = $"set -euo pipefail\ncd '{pair.Folder.Path}'\nmapping={pair.MappingId}\ngateway() {{ dotnet '{GatewayProgram.Path}' \"$@\"; }}\n" + string.Concat(blocks);
 
