@@ -45,7 +45,7 @@ public sealed class EvidenceFileReading
     /// <summary>The signed checkpoint, CMS, DER; null when it is missing or something follows it.</summary>
     public byte[]? Checkpoint { get; private set; }
 
-    /// <summary>Reads a file twice: once for the checkpoint at its end, which says where the chain begins, once along the chain.</summary>
+    /// <summary>Reads a file. Where its chain begins is said by the checkpoint at its end: <see cref="Follow"/> reads it again, along the chain.</summary>
     /// <param name="open">Opens the file anew.</param>
     /// <param name="messageHash">SHA-256 of the signed attributes of a message to look for, or empty.</param>
     public static EvidenceFileReading Read(Func<TextReader> open, ReadOnlyMemory<byte> messageHash)
