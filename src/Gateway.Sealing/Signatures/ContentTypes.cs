@@ -18,6 +18,9 @@ public static class ContentTypes
     /// <summary>An exchange agreement.</summary>
     public const string Agreement = Oids.PrivateArc + ".2.6";
 
+    /// <summary>What one side of a channel states about it: its ledger, its end, a contradiction.</summary>
+    public const string ChannelStatement = Oids.PrivateArc + ".2.9";
+
     /// <summary>A checkpoint of the evidence chain: its end, or a part of it.</summary>
     public const string EvidenceCheckpoint = Oids.PrivateArc + ".2.10";
 

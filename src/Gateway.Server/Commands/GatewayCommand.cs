@@ -16,8 +16,10 @@ internal static class GatewayCommand
         EvidenceCommand.Create(),
         VerifyCommand.Create(),
         ProveCommand.Create(),
+        EvaluateCommand.Create(),
         OriginalsCommand.Create(),
         DoctorCommand.Create(),
         ConformanceCommand.Create(),
+        DecodeWorkerCommand.Create(),
     };
 }
