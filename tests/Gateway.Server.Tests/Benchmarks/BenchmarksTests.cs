@@ -26,6 +26,14 @@ public sealed class BenchmarksTests
     }
 
     [Fact]
+    public async Task A_backlog_for_a_peer_that_is_down_lies_on_the_disk_and_not_in_memory()
+    {
+        var growth = await BacklogBenchmark.RunAsync(new StringWriter(), mappings: 5_000);
+
+        Assert.InRange(growth, -1024, 64);
+    }
+
+    [Fact]
     public async Task The_delivery_benchmark_delivers_everything()
     {
         var output = new StringWriter();
