@@ -1,3 +1,4 @@
+using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Tracking;
 
@@ -19,9 +20,43 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
             return Task.FromResult(Refused(StillOutcome.DetectorNotReady));
         }
 
-        return redaction.IsAllowed
+        if (!redaction.CanBeKeptBy(parts.Detector))
+        {
+            return Task.FromResult(Refused(StillOutcome.PersonModelMissing));
+        }
+
+        return redaction.IsAllowedUnder(parts.Records.Policy)
             ? parts.Lane.RunAsync(() => Deidentify(file.Span, redaction, cancellationToken), cancellationToken)
             : Task.FromResult(Refused(StillOutcome.TechniqueNotAllowed));
+    }
+
+    /// <summary>Tells what would be done to a file, and why; the masked image is thrown away.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<StillExplanation> ExplainAsync(ReadOnlyMemory<byte> file, CancellationToken cancellationToken) => parts.Detector.IsReady
+        ? parts.Lane.RunAsync(() => Explain(file.Span, cancellationToken), cancellationToken)
+        : Task.FromResult(new StillExplanation(StillOutcome.DetectorNotReady, MediaOutcome.Decoded, null));
+
+    private StillExplanation Explain(ReadOnlySpan<byte> file, CancellationToken cancellationToken)
+    {
+        using var decoding = CoefficientPath.Open(parts.Codec, file, limits);
+        if (!decoding.IsDecoded)
+        {
+            return new StillExplanation(StillOutcome.FileRefused, decoding.Outcome, null);
+        }
+
+        var image = decoding.Image;
+        if (!parts.Detector.Covers(image.Width, image.Height))
+        {
+            return new StillExplanation(StillOutcome.SizeNotCovered, MediaOutcome.Decoded, null);
+        }
+
+        var luma = LumaHistogram.Of(image);
+        var finished = Mask(image, RedactionChoice.Default, cancellationToken);
+        var record = new RecordBuilder(parts, RedactionChoice.Default, ReadOnlyMemory<byte>.Empty).Build(default, finished, []);
+        return new StillExplanation(
+            StillOutcome.Deidentified,
+            MediaOutcome.Decoded,
+            new StillDetails(image.Width, image.Height, luma.Mean, luma.StandardDeviation, luma.Steepness, record));
     }
 
     private StillAnswer Deidentify(ReadOnlySpan<byte> file, RedactionChoice redaction, CancellationToken cancellationToken)
@@ -45,17 +80,20 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
         var output = CoefficientPath.Write(parts.Codec, image, traits, finished.Mask);
         Metrics.Answered("still", finished, parts.Time.GetElapsedTime(startedAt));
         return new StillAnswer(
-            StillOutcome.Deidentified, MediaOutcome.Decoded, output, traits.Format, records.Build(stamp, finished, output));
+            StillOutcome.Deidentified, MediaOutcome.Decoded, output, traits.Format, records.Build(stamp, finished, output))
+        {
+            Mask = finished.Mask,
+        };
     }
 
     private FinishedFrame Mask(PixelImage image, RedactionChoice redaction, CancellationToken cancellationToken)
     {
         var look = ImageLook.At(image, parts, cancellationToken);
         var regions = look.Regions
-            .Where(region => region.Score >= parts.Detector.Thresholds.Mask)
-            .Select(region => new TrackedRegion(region.Box, region.Score, TrackHandle.None, IsBridged: false, MarginPx: 0))
+            .Where(region => region.Score >= parts.Detector.ThresholdsOf(region.Class).Mask)
+            .Select(region => new TrackedRegion(region.Box, region.Score, TrackHandle.None, IsBridged: false, MarginPx: 0, region.Class))
             .ToList();
-        return new FrameFinisher(parts.Detector, redaction, parts.Logger)
+        return new FrameFinisher(parts.Detector, RegionMasker.ForStill(redaction), parts.Logger)
             .Finish(image, look.Reason, regions, new FinishPlan(0, FailureAction.MaskFrame, IsChecked: true, IsTail: false), cancellationToken);
     }
 

@@ -1,4 +1,6 @@
+using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Pipeline;
+using Gateway.Sealing.Certificates;
 using Gateway.Server.Hosting;
 using Gateway.Server.Records;
 using Google.Protobuf;
@@ -41,7 +43,8 @@ internal sealed class DeidentificationEndpoint(NodeState node, RecordSigner sign
 
         // Only now: a caller that says nothing must not take the place of one that does.
         using var place = node.TakeStreamPlace() ?? throw Refusal.Busy("STREAMS_EXHAUSTED", "this node de-identifies as many streams as it may; try again or use another node");
-        var opening = StreamDeidentifier.Open(engine.Parts, StreamRequests.From(open, engine.Settings), new StreamOptions { FrameDeadline = engine.Settings.FrameDeadline });
+        var parts = engine.Parts;
+        var opening = StreamDeidentifier.Open(parts, StreamRequests.From(open, engine.Settings), new StreamOptions { FrameDeadline = engine.Settings.FrameDeadline });
         if (opening.Stream is not { } stream)
         {
             throw MediaRefusals.Of(opening.Outcome);
@@ -49,10 +52,37 @@ internal sealed class DeidentificationEndpoint(NodeState node, RecordSigner sign
 
         await using (stream)
         {
-            using var exchange = new StreamExchange(stream, engine.Parts, signer, engine.Settings.CheckpointInterval);
+            using var kept = node.Explanations.Open(stream.Handle, CallerOf(context));
+            using var exchange = new StreamExchange(stream, parts, signer, engine.Settings.CheckpointInterval, kept);
             await exchange.RunAsync(requestStream, responseStream, context.CancellationToken);
         }
     }
+
+    public override async Task<Wire.ExplainResponse> Explain(Wire.ExplainRequest request, ServerCallContext context)
+    {
+        var parts = RequireEngine().Parts;
+        switch (request.SubjectCase)
+        {
+            case Wire.ExplainRequest.SubjectOneofCase.Frame:
+                return node.Explanations.Find(request.Frame.StreamHandle.Span, request.Frame.Number, CallerOf(context)) is { } record
+                    ? ExplainMessage.Of(record, parts.Detector)
+                    : throw Refusal.Of(StatusCode.NotFound, "EXPLANATION_NOT_FOUND", "that frame is not among the latest of a stream that you have open");
+            case Wire.ExplainRequest.SubjectOneofCase.Image:
+                using (node.TakeImagePlace() ?? throw Refusal.Busy("IMAGES_EXHAUSTED", "this node has as many images waiting as it may; try again or use another node"))
+                {
+                    var answer = await new StillDeidentifier(parts, new MediaLimits()).ExplainAsync(request.Image.Memory, context.CancellationToken);
+                    return answer.Details is { } details
+                        ? ExplainMessage.Of(details, parts.Detector)
+                        : throw MediaRefusals.Of(new StillAnswer(answer.Outcome, answer.Media, default, null, null));
+                }
+
+            default:
+                throw Refusal.Invalid("SUBJECT_MISSING", "name an image, or a frame of a stream that is open");
+        }
+    }
+
+    private static GatewayUri? CallerOf(ServerCallContext context) =>
+        context.GetHttpContext().Connection.ClientCertificate is { } certificate ? SubjectUri.Of(certificate) : null;
 
     private static async Task<Wire.OpenStream> ReadOpenAsync(IAsyncStreamReader<Wire.DeidentifyStreamRequest> requestStream, CancellationToken cancellationToken)
     {
