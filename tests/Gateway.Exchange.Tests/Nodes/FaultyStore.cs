@@ -112,7 +112,10 @@ internal sealed class FaultyStore(IExchangeStore store) : IExchangeStore
     {
         FailIf(ref _failAccept);
         await AcceptWaitsFor;
-        return await store.AcceptAsync(batch, cancellationToken);
+
+        // As a crash between two transactions leaves it: the message, and no receipt yet.
+        var issuedLater = Volatile.Read(ref _failIssuedReceipt) > 0 || !IssuedReceiptWaitsFor.IsCompleted;
+        return await store.AcceptAsync(issuedLater ? batch with { Receipt = default } : batch, cancellationToken);
     }
 
     public async Task<ReadOnlyMemory<byte>> RecordIssuedReceiptAsync(ChannelKey channel, long sequence, ReadOnlyMemory<byte> receipt, CancellationToken cancellationToken)

@@ -31,7 +31,7 @@ internal static class ReceivedMessages
     ///   1 the session must be the newest of the channel;
     ///   2 a sequence or message id that was there before is a repeat or an equivocation;
     ///   3 sequence and previous hash must continue the channel;
-    ///   4 message, mappings, evidence and the new state of the channel are kept.
+    ///   4 message, receipt, mappings, evidence and the new state of the channel are kept.
     /// </summary>
     public static AcceptResult Accept(WriteSession session, VerifiedBatch batch)
     {
@@ -53,6 +53,11 @@ internal static class ReceivedMessages
 
         var message = session.Connection.Number(
             Insert, channel.Id, batch.Sequence, batch.MessageId, batch.MessageHash, batch.SignedMessage, batch.LeafHashes)!.Value;
+        if (!batch.Receipt.IsEmpty)
+        {
+            session.Connection.Execute(InsertReceipt, message, batch.Receipt);
+        }
+
         ReceivedMappings.KeepAll(session, channel.Id, message, batch);
         EvidenceTable.Append(session, batch.Accepted);
         foreach (var change in batch.Changes)
@@ -61,7 +66,7 @@ internal static class ReceivedMessages
         }
 
         InboundChannels.AdvanceTo(session, channel.Id, batch);
-        return Outcome(AcceptOutcome.Accepted);
+        return new AcceptResult(AcceptOutcome.Accepted, batch.Receipt);
     }
 
     /// <summary>Repeatable: the first receipt stays, and is returned.</summary>
