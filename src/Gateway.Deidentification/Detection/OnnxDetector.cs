@@ -32,6 +32,9 @@ public sealed class OnnxDetector : IRegionDetector, IDisposable
     /// <inheritdoc/>
     public ScoreThresholds Thresholds => _session.Manifest.Thresholds;
 
+    /// <inheritdoc/>
+    bool IRegionDetector.DecodesOnDemand => true;
+
     /// <summary>Loads a trusted model. The answer has no detector unless the outcome is <see cref="ModelOutcome.Trusted"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static (ModelOutcome Outcome, OnnxDetector? Detector) Open(TrustedModel model, DetectorOptions options)

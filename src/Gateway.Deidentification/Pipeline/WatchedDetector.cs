@@ -44,6 +44,9 @@ public sealed class WatchedDetector : IRegionDetector
     public bool IsReady => _isReady && _detector.IsReady;
 
     /// <inheritdoc/>
+    bool IRegionDetector.DecodesOnDemand => _detector.DecodesOnDemand;
+
+    /// <inheritdoc/>
     public bool Covers(int width, int height) => _detector.Covers(width, height);
 
     /// <inheritdoc/>
