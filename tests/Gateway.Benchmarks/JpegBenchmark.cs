@@ -25,7 +25,7 @@ internal sealed class JpegContest
 {
     private readonly SkiaStillCodec _codec = new();
     private readonly MediaLimits _limits = new();
-    private readonly RegionMasker _masker = RegionMasker.For(RedactionChoice.Default);
+    private readonly RegionMasker _masker = RegionMasker.ForStill(RedactionChoice.Default);
     private readonly IReadOnlyList<Deidentification.Detection.RegionBox> _faces;
     private readonly byte[] _file;
 

@@ -20,13 +20,14 @@ internal sealed class FrameMask(PixelImage image)
     public bool IsTooLarge => Map.CoverageShare > CoverageShareMax;
 
     public void Add(in TrackedRegion region) =>
-        _regions.Add(new RegionRecord(region.Box, Map.Add(region.Box, region.MarginPx), region.Score, region.Handle, region.IsBridged));
+        _regions.Add(new RegionRecord(
+            region.Box, Map.Add(region.Box, region.MarginPx, region.Class), region.Score, region.Handle, region.IsBridged, region.Class));
 
     /// <summary>Adds a region unless the mask would become too large.</summary>
     public void AddIfFitting(in TrackedRegion region)
     {
         var alone = Map.Blank();
-        alone.Add(region.Box, region.MarginPx);
+        alone.Add(region.Box, region.MarginPx, region.Class);
         alone.Add(Map);
         if (alone.CoverageShare <= CoverageShareMax)
         {

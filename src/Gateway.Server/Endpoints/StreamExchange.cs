@@ -21,7 +21,7 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
     public async Task RunAsync(
         IAsyncStreamReader<Wire.DeidentifyStreamRequest> frames, IServerStreamWriter<Wire.DeidentifyStreamResponse> answers, CancellationToken cancellationToken)
     {
-        await answers.WriteAsync(new Wire.DeidentifyStreamResponse { Opened = Opened() }, cancellationToken);
+        await answers.WriteAsync(new Wire.DeidentifyStreamResponse { Opened = OpenedMessage.Of(stream, parts) }, cancellationToken);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var taking = TakeAllAsync(frames, over.Token);
         var signing = SignCheckpointsAsync(answers, over.Token, cancellationToken);
@@ -142,15 +142,6 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
             stream.Complete();
         }
     }
-
-    private Wire.StreamOpened Opened() => new()
-    {
-        StreamHandle = ByteString.CopyFrom(stream.Handle.Span),
-        LatencyFrames = (uint)stream.LatencyFrames,
-        HoldFrames = (uint)stream.HoldFrames,
-        Model = RecordMessages.ToMessage(parts.Detector.Model),
-        Policy = RecordMessages.ToMessage(parts.Records.Policy),
-    };
 
     private Wire.DeidentifyStreamResponse ToMessage(FrameAnswer answer)
     {

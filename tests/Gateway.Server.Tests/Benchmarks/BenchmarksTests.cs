@@ -26,6 +26,15 @@ public sealed class BenchmarksTests
     }
 
     [Fact]
+    public void The_jpeg_benchmark_runs()
+    {
+        var jpeg = new JpegContest();
+
+        Assert.Equal(3, jpeg.Reading(rounds: 1).RunOnce());
+        Assert.Equal(3, jpeg.Masking(rounds: 1).RunOnce());
+    }
+
+    [Fact]
     public async Task The_delivery_benchmark_delivers_everything()
     {
         var output = new StringWriter();

@@ -21,7 +21,7 @@ public sealed class JpegMutationTests
     {
         var mutations = Repeats.Of("GATEWAY_JPEG_MUTATIONS", UsualMutations);
         var originals = JpegSpec.All.Select(spec => new MadeJpeg(spec).ToFile()).ToArray();
-        var masker = RegionMasker.For(RedactionChoice.Default);
+        var masker = RegionMasker.ForStill(RedactionChoice.Default);
         var outcomes = new SortedDictionary<JpegOutcome, int>();
         var limits = new MediaLimits { PixelsMax = 1_000_000 };
         for (var number = 0; number < mutations; number++)
