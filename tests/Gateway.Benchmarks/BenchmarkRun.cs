@@ -10,6 +10,7 @@ internal static class BenchmarkRun
         ["jpeg"] = JpegBenchmark.RunAsync,
         ["isolation"] = IsolationBenchmark.RunAsync,
         ["delivery"] = DeliveryBenchmark.RunAsync,
+        ["backlog"] = BacklogBenchmark.RunAsync,
     };
 
     public static async Task<int> MainAsync(string[] names, TextWriter output)
