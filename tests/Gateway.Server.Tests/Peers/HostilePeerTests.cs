@@ -368,8 +368,8 @@ public sealed class HostilePeerTests(HostilePeerTests.Receiver receiver) : IClas
             StreamsPerConnectionMax = 8,
             SessionsPerMinuteMax = 100,
             ControlFramesPerSecondMax = 1_000,
-            HandshakeTimeout = TimeSpan.FromSeconds(1),
-            HeadersTimeout = TimeSpan.FromSeconds(1),
+            HandshakeTimeout = TimeSpan.FromSeconds(3),
+            HeadersTimeout = TimeSpan.FromSeconds(2),
             IdleTimeout = TimeSpan.FromSeconds(4),
         };
 
