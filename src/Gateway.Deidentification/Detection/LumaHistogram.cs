@@ -9,10 +9,6 @@ internal sealed class LumaHistogram
 
     private readonly int[] _counts = new int[256];
 
-    private LumaHistogram()
-    {
-    }
-
     public double Mean { get; private set; }
 
     public double StandardDeviation { get; private set; }
@@ -20,6 +16,14 @@ internal sealed class LumaHistogram
     public static LumaHistogram Of(PixelImage image)
     {
         var histogram = new LumaHistogram();
+        histogram.Measure(image);
+        return histogram;
+    }
+
+    /// <summary>Forgets what was measured before and measures an image.</summary>
+    public void Measure(PixelImage image)
+    {
+        Array.Clear(_counts);
         var stepX = Math.Max(1, image.Width / SamplesAcross);
         var stepY = Math.Max(1, image.Height / SamplesAcross);
         var bytes = image.Bytes;
@@ -27,12 +31,11 @@ internal sealed class LumaHistogram
         {
             for (var x = stepX / 2; x < image.Width; x += stepX)
             {
-                histogram._counts[LumaAt(image.Layout, bytes, (y * image.Width) + x)]++;
+                _counts[LumaAt(image.Layout, bytes, (y * image.Width) + x)]++;
             }
         }
 
-        histogram.Summarize();
-        return histogram;
+        Summarize();
     }
 
     /// <summary>Share of pixels that would have to change their step, 0 to 1, over steps of 8: noise moves pixels by a few levels.</summary>

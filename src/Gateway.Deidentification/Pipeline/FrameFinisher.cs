@@ -20,14 +20,22 @@ internal readonly record struct FinishedFrame(FrameFate Fate, IReadOnlyList<Regi
 /// <param name="IsTail">True where no later frames could add to the regions.</param>
 internal readonly record struct FinishPlan(ulong FrameNumber, FailureAction OnFailure, bool IsChecked, bool IsTail);
 
-/// <summary>Masks images of one stream in place, or one still, and checks them: the last stop before an output exists.</summary>
+/// <summary>
+/// Masks images of one stream in place, or one still, and checks them: the last stop before an output exists. Frames may be finished in
+/// parallel unless <see cref="IsOrdered"/>.
+/// </summary>
 internal sealed class FrameFinisher(IRegionDetector detector, RedactionChoice redaction, ILogger logger)
 {
     private readonly RegionMasker _masker = RegionMasker.For(redaction);
+    private readonly Lock _gate = new();
+    private readonly Stack<FrameMask> _idleMasks = [];
 
     /// <summary>Share of a box by which its mask is larger, and by how much that grows where later frames could not add to the regions.</summary>
     private const float TailMarginShare = 0.175f;
     private const float TailMarginFactor = 1.5f;
+
+    /// <summary>True where what is drawn on a frame depends on the frames before it: they must be finished one after the other, in order.</summary>
+    public bool IsOrdered => _masker.IsOrdered;
 
     /// <summary>
     /// 1 an image that was not detected on is closed, 2 regions become masks, 3 too many masks close it, 4 masked pixels are replaced,
@@ -42,10 +50,24 @@ internal sealed class FrameFinisher(IRegionDetector detector, RedactionChoice re
             return Close(image, known, plan, 0);
         }
 
-        // 2
-        var mask = new FrameMask(image);
-        foreach (var region in regions)
+        var mask = RentMask(image);
+        try
         {
+            return Mask(image, mask, regions, plan, cancellationToken);
+        }
+        finally
+        {
+            ReturnMask(mask);
+        }
+    }
+
+    private FinishedFrame Mask(
+        PixelImage image, FrameMask mask, IReadOnlyList<TrackedRegion> regions, FinishPlan plan, CancellationToken cancellationToken)
+    {
+        // 2
+        for (var index = 0; index < regions.Count; index++)
+        {
+            var region = regions[index];
             mask.Add(plan.IsTail ? region with { MarginPx = TailMargin(region) } : region);
         }
 
@@ -69,8 +91,30 @@ internal sealed class FrameFinisher(IRegionDetector detector, RedactionChoice re
         }
 
         return reason == Reason.None
-            ? new FinishedFrame(FrameFate.Open(!mask.Map.IsEmpty), mask.Regions, escapes)
+            ? new FinishedFrame(FrameFate.Open(!mask.Map.IsEmpty), [.. mask.Regions], escapes)
             : Close(image, reason, plan, escapes);
+    }
+
+    private FrameMask RentMask(PixelImage image)
+    {
+        lock (_gate)
+        {
+            if (_idleMasks.TryPop(out var idle) && idle.Map.Width == image.Width && idle.Map.Height == image.Height)
+            {
+                return idle;
+            }
+        }
+
+        return new FrameMask(image.Width, image.Height);
+    }
+
+    private void ReturnMask(FrameMask mask)
+    {
+        mask.Clear();
+        lock (_gate)
+        {
+            _idleMasks.Push(mask);
+        }
     }
 
     private FinishedFrame Close(PixelImage image, Reason reason, FinishPlan plan, int escapes)

@@ -30,8 +30,8 @@ internal sealed class FrameLooker(PipelineParts parts, int width, int height)
             return Closed(startedAt, isRefused: true);
         }
 
-        var look = ImageLook.At(image, parts, cancellationToken);
-        return new FrameLook(look.Reason, look.Regions, look.Luma, startedAt, parts.Time.GetTimestamp());
+        var look = ImageLook.At(image, frame.Luma, parts, cancellationToken);
+        return new FrameLook(look.Reason, look.Regions, HasLuma: true, startedAt, parts.Time.GetTimestamp());
     }
 
     private MediaOutcome Decode(HeldFrame frame)
@@ -47,5 +47,5 @@ internal sealed class FrameLooker(PipelineParts parts, int width, int height)
         return decoding.Outcome;
     }
 
-    private FrameLook Closed(long startedAt, bool isRefused) => new(Reason.Undecodable, [], null, startedAt, parts.Time.GetTimestamp(), isRefused);
+    private FrameLook Closed(long startedAt, bool isRefused) => new(Reason.Undecodable, [], HasLuma: false, startedAt, parts.Time.GetTimestamp(), isRefused);
 }

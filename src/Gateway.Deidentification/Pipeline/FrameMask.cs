@@ -1,21 +1,22 @@
-using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Records;
 using Gateway.Deidentification.Redaction;
 using Gateway.Deidentification.Tracking;
 
 namespace Gateway.Deidentification.Pipeline;
 
-/// <summary>The mask of one image in the making, and what it is made of.</summary>
-internal sealed class FrameMask(PixelImage image)
+/// <summary>The mask of one image in the making, and what it is made of. It serves one image after the other.</summary>
+internal sealed class FrameMask(int width, int height)
 {
     /// <summary>Beyond this share the picture is all masks: detections that many are noise, and what is left between them is not safe.</summary>
     private const double CoverageShareMax = 0.6;
 
     private readonly List<RegionRecord> _regions = [];
+    private readonly MaskMap _trial = new(width, height);
+    private readonly MaskMap _before = new(width, height);
 
-    public MaskMap Map { get; } = new(image.Width, image.Height);
+    public MaskMap Map { get; } = new(width, height);
 
-    public IReadOnlyList<RegionRecord> Regions => _regions;
+    public List<RegionRecord> Regions => _regions;
 
     public bool IsTooLarge => Map.CoverageShare > CoverageShareMax;
 
@@ -25,12 +26,27 @@ internal sealed class FrameMask(PixelImage image)
     /// <summary>Adds a region unless the mask would become too large.</summary>
     public void AddIfFitting(in TrackedRegion region)
     {
-        var alone = new MaskMap(Map.Width, Map.Height);
-        alone.Add(region.Box, region.MarginPx);
-        alone.Add(Map);
-        if (alone.CoverageShare <= CoverageShareMax)
+        _trial.Clear();
+        _trial.Add(region.Box, region.MarginPx);
+        _trial.Add(Map);
+        if (_trial.CoverageShare <= CoverageShareMax)
         {
             Add(region);
         }
+    }
+
+    /// <summary>A copy of the map as it is now; the next copy takes its place.</summary>
+    public MaskMap Snapshot()
+    {
+        _before.Clear();
+        _before.Add(Map);
+        return _before;
+    }
+
+    /// <summary>Makes it ready for the next image.</summary>
+    public void Clear()
+    {
+        Map.Clear();
+        _regions.Clear();
     }
 }

@@ -19,6 +19,9 @@ internal sealed class RegionMasker
         ? new RegionMasker(filler)
         : throw new ArgumentException("The technique is not allowed.", nameof(redaction));
 
+    /// <summary>True where the fill of a frame depends on frames before it: a mosaic keeps the cells a track began with.</summary>
+    public bool IsOrdered => _filler.Technique == RedactionTechnique.Mosaic;
+
     public void Fill(PixelImage image, MaskMap mask, IReadOnlyList<RegionRecord> regions, ulong frameNumber)
     {
         var masked = new MaskedRegion[regions.Count];

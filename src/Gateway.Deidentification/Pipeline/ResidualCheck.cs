@@ -31,6 +31,8 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
     /// <summary>Such a box is masked without margins, as its middle with them: masks with margins would grow from fill to fill without end.</summary>
     private const float TouchedScale = 0.6f;
 
+    private static readonly List<RegionDetection> None = [];
+
     /// <summary>The answer names why the image must be closed, or nothing, and how many faces only this check found.</summary>
     public (Reason Reason, int Escapes) Run(PixelImage image, FrameMask mask, ulong frameNumber, CancellationToken cancellationToken)
     {
@@ -44,15 +46,16 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
             }
 
             var isFlat = round > RoundsMax;
-            var found = result.Regions.Where(region => IsToMask(region, mask.Map, isFlat)).ToList();
-            var missed = found.FindAll(region => IsMissed(region, mask.Map, isFlat));
-            escapes += missed.Count;
+            var found = ToMaskOf(result.Regions, mask.Map, isFlat);
             if (found.Count == 0)
             {
                 return (Reason.None, escapes);
             }
 
-            if (round >= RoundsMax && missed.Exists(region => region.Score >= detector.Thresholds.Start))
+            var missed = MissedOf(found, mask.Map, isFlat);
+            escapes += missed.Count;
+
+            if (round >= RoundsMax && HasCertain(missed))
             {
                 return (Reason.ResidualFound, escapes);
             }
@@ -78,6 +81,27 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
         }
     }
 
+    /// <summary>Nearly always nothing is found, and then nothing is allocated.</summary>
+    private List<RegionDetection> ToMaskOf(IReadOnlyList<RegionDetection> regions, MaskMap mask, bool isFlat)
+    {
+        var found = None;
+        for (var index = 0; index < regions.Count; index++)
+        {
+            if (IsToMask(regions[index], mask, isFlat))
+            {
+                found = ReferenceEquals(found, None) ? [] : found;
+                found.Add(regions[index]);
+            }
+        }
+
+        return found;
+    }
+
+    private static List<RegionDetection> MissedOf(List<RegionDetection> found, MaskMap mask, bool isFlat) =>
+        found.FindAll(region => IsMissed(region, mask, isFlat));
+
+    private bool HasCertain(List<RegionDetection> missed) => missed.Exists(region => region.Score >= detector.Thresholds.Start);
+
     /// <summary>Once the fill is flat, only what is found with certainty is worth more of the picture, or lies where no fill is.</summary>
     private bool IsToMask(in RegionDetection region, MaskMap mask, bool isFlat) =>
         mask.MaskedShareOf(region.Box) < 1
@@ -91,8 +115,7 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
 
     private static bool TryMask(FrameMask mask, List<RegionDetection> found, bool isFlat)
     {
-        var before = new MaskMap(mask.Map.Width, mask.Map.Height);
-        before.Add(mask.Map);
+        var before = mask.Snapshot();
         foreach (var region in found.Where(region => IsMissed(region, before, isFlat)))
         {
             mask.Add(ToMask(region, before, isFlat));

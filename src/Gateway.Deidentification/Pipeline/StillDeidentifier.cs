@@ -1,3 +1,4 @@
+using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Tracking;
 
@@ -40,7 +41,9 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
         }
 
         var records = new RecordBuilder(parts, redaction, ReadOnlyMemory<byte>.Empty);
-        var stamp = new FrameStamp(0, 0, records.DigestSource(file));
+        var digest = new byte[RecordBuilder.DigestBytes];
+        parts.Records.SourceDigest(file, digest);
+        var stamp = new FrameStamp(0, 0, digest);
         var finished = Mask(image, redaction, cancellationToken);
         var output = parts.Codec.Encode(image, traits);
         Metrics.Answered("still", finished, parts.Time.GetElapsedTime(startedAt));
@@ -50,7 +53,7 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
 
     private FinishedFrame Mask(PixelImage image, RedactionChoice redaction, CancellationToken cancellationToken)
     {
-        var look = ImageLook.At(image, parts, cancellationToken);
+        var look = ImageLook.At(image, new LumaHistogram(), parts, cancellationToken);
         var regions = look.Regions
             .Where(region => region.Score >= parts.Detector.Thresholds.Mask)
             .Select(region => new TrackedRegion(region.Box, region.Score, TrackHandle.None, IsBridged: false, MarginPx: 0))

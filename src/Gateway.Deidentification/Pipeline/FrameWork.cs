@@ -1,0 +1,90 @@
+using Gateway.Deidentification.Media;
+using Gateway.Deidentification.Records;
+
+namespace Gateway.Deidentification.Pipeline;
+
+/// <summary>
+/// What the workers do with the frames of one stream. Looking knows one frame only and always runs in parallel; so does finishing, unless
+/// <see cref="IsOrdered"/>: the regions of a frame are final before it is finished.
+/// </summary>
+internal sealed class FrameWork(PipelineParts parts, StreamRequest request, RecordBuilder records, CancellationToken cancellationToken)
+{
+    private readonly FrameLooker _looker = new(parts, request.Width, request.Height);
+    private readonly FrameFinisher _finisher = new(parts.Detector, request.Redaction, parts.Logger);
+
+    /// <summary>Signalled after every look.</summary>
+    public AsyncSignal Looked { get; } = new();
+
+    /// <summary>Signalled after every finish.</summary>
+    public AsyncSignal Finished { get; } = new();
+
+    /// <summary>True where frames must be finished in order, one at a time.</summary>
+    public bool IsOrdered => _finisher.IsOrdered;
+
+    public void Look(HeldFrame frame)
+    {
+        try
+        {
+            // A stream that is over needs no look, but whoever waits for this frame to be let go needs to know.
+            cancellationToken.ThrowIfCancellationRequested();
+            frame.SetLook(_looker.Look(frame, cancellationToken), failure: null);
+        }
+        catch (Exception exception)
+        {
+            // The pump throws it again: a worker belongs to all streams.
+            frame.SetLook(default, exception);
+        }
+
+        Looked.Set();
+    }
+
+    public void Finish(HeldFrame frame)
+    {
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            frame.SetAnswer(Answer(frame), failure: null);
+        }
+        catch (Exception exception)
+        {
+            frame.SetAnswer(answer: null, exception);
+        }
+
+        Finished.Set();
+    }
+
+    private FrameAnswer Answer(HeldFrame frame)
+    {
+        var startedAt = parts.Time.GetTimestamp();
+
+        // Where the pixels cannot be had (they do not decode, or a late detector still reads them) the answer is a flat picture of that size.
+        var image = frame.TakeImage() ?? PixelImage.Create(request.Format.ToLayout() ?? PixelLayout.Bgra32, request.Width, request.Height);
+        var isKept = false;
+        try
+        {
+            var reason = frame.Regions.IsSaturated && frame.Reason == Reason.None ? Reason.Saturated : frame.Reason;
+            var finished = _finisher.Finish(image, reason, frame.Regions.Regions, frame.Plan, cancellationToken);
+            Metrics.Answered("stream", finished, frame.LookDuration + parts.Time.GetElapsedTime(startedAt));
+            if (finished.Fate.Decision == Decision.Withheld)
+            {
+                return new FrameAnswer(records.Build(frame.Stamp, finished, []), default, null);
+            }
+
+            if (request.Format != FrameFormat.Jpeg)
+            {
+                isKept = true;
+                return new FrameAnswer(records.Build(frame.Stamp, finished, image.Bytes), image.Memory, image);
+            }
+
+            var file = parts.Codec.Encode(image, frame.Traits ?? new StillTraits(StillFormat.Jpeg));
+            return new FrameAnswer(records.Build(frame.Stamp, finished, file), file, null);
+        }
+        finally
+        {
+            if (!isKept)
+            {
+                image.Dispose();
+            }
+        }
+    }
+}
