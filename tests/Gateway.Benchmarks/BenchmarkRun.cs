@@ -8,6 +8,7 @@ internal static class BenchmarkRun
         ["sealing"] = SealingBenchmark.RunAsync,
         ["deidentification"] = DeidentificationBenchmark.RunAsync,
         ["delivery"] = DeliveryBenchmark.RunAsync,
+        ["frames"] = FramesBenchmark.RunAsync,
     };
 
     public static async Task<int> MainAsync(string[] names, TextWriter output)

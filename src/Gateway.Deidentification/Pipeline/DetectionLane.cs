@@ -32,6 +32,9 @@ public sealed class DetectionLane
         _single = new LaneQueue(this);
     }
 
+    /// <summary>Number of workers.</summary>
+    public int Width => _width;
+
     /// <summary>A queue for one stream.</summary>
     internal LaneQueue OpenQueue() => new(this);
 

@@ -24,11 +24,21 @@ internal readonly record struct FinishPlan(ulong FrameNumber, FailureAction OnFa
 /// Masks images of one stream in place, or one still, and checks them: the last stop before an output exists. Frames may be finished in
 /// parallel unless <see cref="IsOrdered"/>.
 /// </summary>
-internal sealed class FrameFinisher(IRegionDetector detector, RedactionChoice redaction, ILogger logger)
+internal sealed class FrameFinisher
 {
-    private readonly RegionMasker _masker = RegionMasker.For(redaction);
+    private readonly ILogger _logger;
+    private readonly RegionMasker _masker;
+    private readonly ResidualCheck _check;
     private readonly Lock _gate = new();
     private readonly Stack<FrameMask> _idleMasks = [];
+
+    /// <exception cref="ArgumentException">The technique is not allowed; ask <see cref="RedactionChoice.IsAllowed"/> first.</exception>
+    public FrameFinisher(IRegionDetector detector, RedactionChoice redaction, ILogger logger)
+    {
+        _logger = logger;
+        _masker = RegionMasker.For(redaction);
+        _check = new ResidualCheck(detector, _masker, logger);
+    }
 
     /// <summary>Share of a box by which its mask is larger, and by how much that grows where later frames could not add to the regions.</summary>
     private const float TailMarginShare = 0.175f;
@@ -83,15 +93,15 @@ internal sealed class FrameFinisher(IRegionDetector detector, RedactionChoice re
 
         // 5
         var (reason, escapes) = plan.IsChecked
-            ? new ResidualCheck(detector, _masker, logger).Run(image, mask, plan.FrameNumber, cancellationToken)
+            ? _check.Run(image, mask, plan.FrameNumber, cancellationToken)
             : (Reason.None, 0);
         if (escapes > 0)
         {
-            Log.Escape(logger, escapes);
+            Log.Escape(_logger, escapes);
         }
 
         return reason == Reason.None
-            ? new FinishedFrame(FrameFate.Open(!mask.Map.IsEmpty), [.. mask.Regions], escapes)
+            ? new FinishedFrame(FrameFate.Open(!mask.Map.IsEmpty), mask.Regions.ToArray(), escapes)
             : Close(image, reason, plan, escapes);
     }
 
@@ -121,7 +131,7 @@ internal sealed class FrameFinisher(IRegionDetector detector, RedactionChoice re
     {
         WholeFrame.Fill(image);
         var fate = FrameFate.Closed(reason, plan.OnFailure);
-        Log.FrameClosed(logger, fate.Decision, fate.Reason);
+        Log.FrameClosed(_logger, fate.Decision, fate.Reason);
         return new FinishedFrame(fate, [], escapes);
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Records;
 using Gateway.Deidentification.Redaction;
@@ -24,13 +25,14 @@ internal sealed class RegionMasker
 
     public void Fill(PixelImage image, MaskMap mask, IReadOnlyList<RegionRecord> regions, ulong frameNumber)
     {
-        var masked = new MaskedRegion[regions.Count];
-        for (var index = 0; index < masked.Length; index++)
+        var masked = ArrayPool<MaskedRegion>.Shared.Rent(regions.Count);
+        for (var index = 0; index < regions.Count; index++)
         {
             masked[index] = new MaskedRegion(regions[index].Mask, SnapshotOf(regions[index].Track));
         }
 
-        _filler.Fill(image, mask, masked, _grain.ForFrame(frameNumber));
+        _filler.Fill(image, mask, masked.AsSpan(0, regions.Count), _grain.ForFrame(frameNumber));
+        ArrayPool<MaskedRegion>.Shared.Return(masked, clearArray: true);
     }
 
     /// <summary>

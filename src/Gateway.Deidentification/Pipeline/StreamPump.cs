@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Records;
 using Gateway.Deidentification.Tracking;
@@ -43,7 +44,8 @@ internal sealed class StreamPump : IDisposable
         _work = new FrameWork(parts, request, records, cancellationToken);
         _lane = parts.Lane.OpenQueue();
         _intake = new(options.QueueFrames);
-        _finishing = new(options.QueueFrames);
+        // One more than can be worked on: that is enough to keep all workers busy, and finished frames are memory.
+        _finishing = new(Math.Min(options.QueueFrames, parts.Lane.Width + 1));
         _answers = new(options.QueueFrames);
         _window = new(request.Profile.Tracking, parts.Detector.Thresholds);
         _deadline = options.FrameDeadline is null
@@ -152,6 +154,7 @@ internal sealed class StreamPump : IDisposable
     }
 
     /// <summary>Waits for the detector, but not beyond the deadline: a detector that hangs must not hold the stream.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FrameLook> LookAsync(HeldFrame frame, CancellationToken cancellationToken)
     {
         while (!frame.IsLooked)
@@ -202,6 +205,7 @@ internal sealed class StreamPump : IDisposable
     }
 
     /// <summary>Passes a frame on to be finished. False when answers are no longer taken.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> TryFinishAsync(HeldFrame frame, bool isTail, CancellationToken cancellationToken)
     {
         var isChecked = _dispatched++ % _request.Profile.ResidualScanEvery == 0;
@@ -259,6 +263,7 @@ internal sealed class StreamPump : IDisposable
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask AnswerAsync(FrameAnswer answer, CancellationToken cancellationToken)
     {
         Count(answer.Record);

@@ -169,6 +169,14 @@ internal sealed class MaskMap
     public IReadOnlyList<PixelRect> BoundingRects()
     {
         var areas = new List<PixelRect>();
+        FindBoundingRects(areas);
+        return areas;
+    }
+
+    /// <summary>As <see cref="BoundingRects"/>, in a list that is used again and again.</summary>
+    public void FindBoundingRects(List<PixelRect> areas)
+    {
+        areas.Clear();
         for (var row = 0; row < Rows; row++)
         {
             for (int start, end = 0; NextRun(row, ref end, out start);)
@@ -177,7 +185,10 @@ internal sealed class MaskMap
             }
         }
 
-        return areas.ConvertAll(ToPixels);
+        for (var index = 0; index < areas.Count; index++)
+        {
+            areas[index] = ToPixels(areas[index]);
+        }
     }
 
     private static int BlocksOver(int pixels) => (int)(((long)pixels + BlockSide - 1) / BlockSide);

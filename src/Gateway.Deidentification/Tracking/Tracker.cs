@@ -16,7 +16,7 @@ internal sealed class Tracker(ScoreThresholds thresholds, int holdFrames)
     private readonly List<Pair> _pairs = [];
     private bool[] _isTaken = [];
 
-    public IReadOnlyList<Track> Tracks => _tracks;
+    public List<Track> Tracks => _tracks;
 
     /// <summary>True where detection <paramref name="index"/> of the last frame belongs to a track.</summary>
     public bool IsTaken(int index) => _isTaken[index];
@@ -42,8 +42,19 @@ internal sealed class Tracker(ScoreThresholds thresholds, int holdFrames)
 
         Match(detections, thresholds.Start, float.PositiveInfinity);
         Match(detections, thresholds.Continue, thresholds.Start);
-        _tracks.RemoveAll(track => track.MissedFrames > holdFrames);
+        RemoveLost();
         return TryStart(detections);
+    }
+
+    private void RemoveLost()
+    {
+        for (var index = _tracks.Count - 1; index >= 0; index--)
+        {
+            if (_tracks[index].MissedFrames > holdFrames)
+            {
+                _tracks.RemoveAt(index);
+            }
+        }
     }
 
     private bool TryStart(IReadOnlyList<RegionDetection> detections)

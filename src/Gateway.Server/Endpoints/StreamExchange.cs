@@ -15,11 +15,13 @@ namespace Gateway.Server.Endpoints;
 internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts parts, RecordSigner signer)
 {
     private readonly GrowingMerkleTree _records = new();
+    private readonly RecordWriter _recordWriter = new();
+    private readonly FrameResponse _response = new();
 
     public async Task RunAsync(
-        IAsyncStreamReader<Wire.DeidentifyStreamRequest> frames, IServerStreamWriter<Wire.DeidentifyStreamResponse> answers, CancellationToken cancellationToken)
+        IAsyncStreamReader<FrameRequest> frames, IServerStreamWriter<FrameResponse> answers, CancellationToken cancellationToken)
     {
-        await answers.WriteAsync(new Wire.DeidentifyStreamResponse { Opened = Opened() }, cancellationToken);
+        await answers.WriteAsync(_response.Set(new Wire.DeidentifyStreamResponse { Opened = Opened() }), cancellationToken);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var taking = TakeAllAsync(frames, over.Token);
         try
@@ -48,22 +50,22 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
             throw MediaRefusals.Of(stream.Ending);
         }
 
-        await answers.WriteAsync(new Wire.DeidentifyStreamResponse { Closed = Closed() }, cancellationToken);
+        await answers.WriteAsync(_response.Set(new Wire.DeidentifyStreamResponse { Closed = Closed() }), cancellationToken);
     }
 
     /// <returns>Why the stream must not end well, or null; only then did the client complete it or the answers' side knows what happened.</returns>
-    private async Task<RpcException?> TakeAllAsync(IAsyncStreamReader<Wire.DeidentifyStreamRequest> frames, CancellationToken cancellationToken)
+    private async Task<RpcException?> TakeAllAsync(IAsyncStreamReader<FrameRequest> frames, CancellationToken cancellationToken)
     {
         try
         {
             while (await frames.MoveNext(cancellationToken))
             {
-                if (frames.Current.Frame is not { } frame)
+                if (frames.Current.Data is not { } data)
                 {
                     return Refusal.Invalid("FRAME_EXPECTED", "after open only frames may follow");
                 }
 
-                var admission = await stream.WriteAsync(frame.Number, frame.Timestamp, frame.Data.Memory, cancellationToken);
+                var admission = await stream.WriteAsync(frames.Current.Number, frames.Current.Timestamp, data, cancellationToken);
                 if (admission != FrameAdmission.Accepted)
                 {
                     return admission == FrameAdmission.StreamEnded ? null : MediaRefusals.Of(admission);
@@ -102,13 +104,13 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
         Policy = RecordMessages.ToMessage(parts.Records.Policy),
     };
 
-    private Wire.DeidentifyStreamResponse ToMessage(FrameAnswer answer)
+    /// <summary>The answer and its record stay where they are until they were written.</summary>
+    private FrameResponse ToMessage(FrameAnswer answer)
     {
-        var record = answer.Record.ToMessage().ToByteArray();
-        _records.Append(record);
-        if (answer.Record.Decision == Decision.Withheld)
-        {
-            return new Wire.DeidentifyStreamResponse
+        var record = _recordWriter.Write(answer.Record);
+        _records.Append(record.Span);
+        return answer.Record.Decision == Decision.Withheld
+            ? _response.Set(new Wire.DeidentifyStreamResponse
             {
                 Withheld = new Wire.WithheldFrame
                 {
@@ -117,21 +119,8 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
                     Reason = (Wire.Reason)answer.Record.Reason,
                     Record = UnsafeByteOperations.UnsafeWrap(record),
                 },
-            };
-        }
-
-        return new Wire.DeidentifyStreamResponse
-        {
-            Frame = new Wire.DeidentifiedFrame
-            {
-                Number = answer.Number,
-                Timestamp = answer.Timestamp,
-
-                // Wrapped, not copied: the writer serializes it before the answer is disposed.
-                Data = UnsafeByteOperations.UnsafeWrap(answer.Data),
-                Record = UnsafeByteOperations.UnsafeWrap(record),
-            },
-        };
+            })
+            : _response.SetFrame(answer.Number, answer.Timestamp, answer.Data, record);
     }
 
     private Wire.StreamClosed Closed() => new()
