@@ -14,6 +14,7 @@ internal static class GatewayCommand
         AgreementCommand.Create(),
         CheckConfigCommand.Create(),
         VerifyCommand.Create(),
+        ProveCommand.Create(),
         OriginalsCommand.Create(),
         DoctorCommand.Create(),
     };

@@ -32,6 +32,12 @@ internal sealed class DeidentificationSettings
     /// <summary>How long one frame may take from arrival to its detection. Default 10 s; later it is masked whole.</summary>
     public TimeSpan FrameDeadline { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Time between signed roots over the records of a stream. Default 10 s. Shorter leaves less unproved when a stream is cut off, and costs a
+    /// signature each.
+    /// </summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     public void Validate(Findings findings)
     {
         findings.Require(
@@ -62,6 +68,11 @@ internal sealed class DeidentificationSettings
             FrameDeadline > TimeSpan.Zero && FrameDeadline <= TimeSpan.FromMinutes(5),
             "Deidentification:FrameDeadline",
             $"{FrameDeadline} is not between 0 and 5 minutes",
+            "write it as 00:00:10");
+        findings.Require(
+            CheckpointInterval >= TimeSpan.FromSeconds(1) && CheckpointInterval <= TimeSpan.FromMinutes(1),
+            "Deidentification:CheckpointInterval",
+            $"{CheckpointInterval} is not between 1 second and 1 minute",
             "write it as 00:00:10");
     }
 }

@@ -49,7 +49,8 @@ internal sealed class DeidentificationEndpoint(NodeState node, RecordSigner sign
 
         await using (stream)
         {
-            await new StreamExchange(stream, engine.Parts, signer).RunAsync(requestStream, responseStream, context.CancellationToken);
+            using var exchange = new StreamExchange(stream, engine.Parts, signer, engine.Settings.CheckpointInterval);
+            await exchange.RunAsync(requestStream, responseStream, context.CancellationToken);
         }
     }
 

@@ -1,6 +1,5 @@
 using Gateway.Deidentification.Pipeline;
 using Gateway.Deidentification.Records;
-using Gateway.Sealing.Signatures;
 using Gateway.Server.Records;
 using Google.Protobuf;
 using Grpc.Core;
@@ -9,14 +8,17 @@ using Wire = Gateway.Contracts.Deidentification.V1;
 namespace Gateway.Server.Endpoints;
 
 /// <summary>
-/// One stream on the wire: frames in and answers out at the same time, every answer with its record, and at a good end the signed root over
-/// all records. A stream that ends in any other way has no signed root.
+/// One stream on the wire: frames in and answers out at the same time, every answer with its record, a signed root over all records so far
+/// every few seconds, and one at a good end. A stream that ends in any other way has no closing root.
 /// </summary>
-internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts parts, RecordSigner signer)
+internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts parts, RecordSigner signer, TimeSpan checkpointInterval) : IDisposable
 {
-    private readonly GrowingMerkleTree _records = new();
-    private readonly RecordWriter _recordWriter = new();
+    private readonly StreamLedger _ledger = new(stream.Handle, parts.Records.Provider, signer, parts.Time);
+    private readonly RecordWriter _records = new();
     private readonly FrameResponse _response = new();
+
+    /// <summary>Answers and checkpoints share one writer, and a root must cover exactly what was sent before it.</summary>
+    private readonly SemaphoreSlim _turn = new(1);
 
     public async Task RunAsync(
         IAsyncStreamReader<FrameRequest> frames, IServerStreamWriter<FrameResponse> answers, CancellationToken cancellationToken)
@@ -24,13 +26,14 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
         await answers.WriteAsync(_response.Set(new Wire.DeidentifyStreamResponse { Opened = Opened() }), cancellationToken);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var taking = TakeAllAsync(frames, over.Token);
+        var signing = SignCheckpointsAsync(answers, over.Token, cancellationToken);
         try
         {
             await foreach (var answer in stream.ReadAllAsync(cancellationToken))
             {
                 using (answer)
                 {
-                    await answers.WriteAsync(ToMessage(answer), cancellationToken);
+                    await SendAsync(answers, answer, cancellationToken);
                 }
             }
         }
@@ -38,7 +41,11 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
         {
             // The client may still be sending into a stream that has ended.
             await over.CancelAsync();
+            await signing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        // A root that could not be signed is no reason to stop masking, but such a stream must not end well.
+        await signing;
 
         if (await taking is { } refusal)
         {
@@ -51,6 +58,49 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
         }
 
         await answers.WriteAsync(_response.Set(new Wire.DeidentifyStreamResponse { Closed = Closed() }), cancellationToken);
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    /// <summary>Every so often, and only where there are answers that no root speaks of yet.</summary>
+    /// <param name="answers">Where roots go.</param>
+    /// <param name="over">Cancelled when no more roots are wanted; one that is being written is written to its end.</param>
+    /// <param name="cancellationToken">Cancelled when the call is over.</param>
+    private async Task SignCheckpointsAsync(IServerStreamWriter<FrameResponse> answers, CancellationToken over, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(checkpointInterval, parts.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(over))
+            {
+                await SendAsync(answers, null, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The stream is over.
+        }
+    }
+
+    /// <summary>Sends an answer, or a checkpoint where it is null.</summary>
+    private async ValueTask SendAsync(IServerStreamWriter<FrameResponse> answers, FrameAnswer? answer, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (answer is not null)
+            {
+                await answers.WriteAsync(ToMessage(answer), cancellationToken);
+            }
+            else if (_ledger.HasUnsigned)
+            {
+                await answers.WriteAsync(Checkpoint(), cancellationToken);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     /// <returns>Why the stream must not end well, or null; only then did the client complete it or the answers' side knows what happened.</returns>
@@ -107,8 +157,8 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
     /// <summary>The answer and its record stay where they are until they were written.</summary>
     private FrameResponse ToMessage(FrameAnswer answer)
     {
-        var record = _recordWriter.Write(answer.Record);
-        _records.Append(record.Span);
+        var record = _records.Write(answer.Record);
+        _ledger.Append(record.Span, answer.Record.Decision);
         return answer.Record.Decision == Decision.Withheld
             ? _response.Set(new Wire.DeidentifyStreamResponse
             {
@@ -123,17 +173,10 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
             : _response.SetFrame(answer.Number, answer.Timestamp, answer.Data, record);
     }
 
-    private Wire.StreamClosed Closed() => new()
+    private FrameResponse Checkpoint() => _response.Set(new Wire.DeidentifyStreamResponse
     {
-        SignedRecord = UnsafeByteOperations.UnsafeWrap(signer.Sign(new Wire.StreamRecord
-        {
-            StreamHandle = ByteString.CopyFrom(stream.Handle.Span),
-            Frames = (ulong)_records.Count,
-            MerkleRoot = UnsafeByteOperations.UnsafeWrap(_records.Root()),
-            FramesMasked = (ulong)stream.Counts.Masked,
-            FramesWithheld = (ulong)stream.Counts.Withheld,
-            ClosedAtUs = RecordMessages.Microseconds(parts.Time.GetUtcNow()),
-            Provider = parts.Records.Provider,
-        })),
-    };
+        Checkpoint = new Wire.StreamCheckpoint { SignedRecord = UnsafeByteOperations.UnsafeWrap(_ledger.Checkpoint()) },
+    });
+
+    private Wire.StreamClosed Closed() => new() { SignedRecord = UnsafeByteOperations.UnsafeWrap(_ledger.Close()) };
 }
