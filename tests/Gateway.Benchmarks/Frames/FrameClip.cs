@@ -35,10 +35,10 @@ internal sealed class FrameClip
     /// <summary>Two faces, 180 and 130 pixels high.</summary>
     public static FrameClip TwoFaces(int frames) => new("two faces a frame", new DrawnScene(Width, Height, [Face(0, 420, 330, 90), Face(1, 880, 360, 65)]), frames);
 
-    /// <summary>Fifty faces of 52 to 84 pixels, in five rows.</summary>
+    /// <summary>Fifty faces of 36 to 52 pixels, in five rows.</summary>
     public static FrameClip FiftyFaces(int frames) => new(
         "fifty faces a frame",
-        new DrawnScene(Width, Height, Enumerable.Range(0, 50).Select(at => Face(at, 70 + (126 * (at % 10)), 76 + (142 * (at / 10)), 26 + (at * 7 % 17)))),
+        new DrawnScene(Width, Height, Enumerable.Range(0, 50).Select(at => Face(at, 70 + (126 * (at % 10)), 76 + (142 * (at / 10)), 18 + (at * 7 % 9)))),
         frames);
 
     private static DrawnFace Face(int at, float x, float y, float size) => new(x, y, size, Skins[at % 4], Hairs[(at / 2) % 4], Clothes[(at / 3) % 4]);
