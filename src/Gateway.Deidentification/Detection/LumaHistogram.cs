@@ -23,6 +23,8 @@ internal sealed class LumaHistogram
     /// <summary>Forgets what was measured before and measures an image.</summary>
     public void Measure(PixelImage image)
     {
+        // A frame opened at its coefficients is there at half its size, which is plenty for a sample.
+        image = image.Jpeg?.Half ?? image;
         Array.Clear(_counts);
         var stepX = Math.Max(1, image.Width / SamplesAcross);
         var stepY = Math.Max(1, image.Height / SamplesAcross);
@@ -31,7 +33,7 @@ internal sealed class LumaHistogram
         {
             for (var x = stepX / 2; x < image.Width; x += stepX)
             {
-                _counts[LumaAt(image.Layout, bytes, (y * image.Width) + x)]++;
+                _counts[LumaAt(image, bytes, (y * image.Width) + x)]++;
             }
         }
 
@@ -52,11 +54,12 @@ internal sealed class LumaHistogram
         return distance / 2;
     }
 
-    private static int LumaAt(PixelLayout layout, ReadOnlySpan<byte> bytes, int pixel) => layout switch
+    private static int LumaAt(PixelImage image, ReadOnlySpan<byte> bytes, int pixel) => image.Layout switch
     {
         // BT.601 weights in 1/256.
         PixelLayout.Bgra32 => ((29 * bytes[4 * pixel]) + (150 * bytes[(4 * pixel) + 1]) + (77 * bytes[(4 * pixel) + 2])) >> 8,
         PixelLayout.Rgb24 => ((77 * bytes[3 * pixel]) + (150 * bytes[(3 * pixel) + 1]) + (29 * bytes[(3 * pixel) + 2])) >> 8,
+        PixelLayout.I420 when image.IsFullRange => bytes[pixel],
         // Video range, as the detector reads these layouts.
         _ => Math.Clamp((bytes[pixel] - 16) * 255 / 219, 0, 255),
     };

@@ -11,7 +11,8 @@ namespace Gateway.Deidentification.Pipeline;
 /// <param name="Fate">What becomes of it.</param>
 /// <param name="Regions">What was masked; empty where the whole image was.</param>
 /// <param name="Escapes">Regions that only the check of the masked image found.</param>
-internal readonly record struct FinishedFrame(FrameFate Fate, IReadOnlyList<RegionRecord> Regions, int Escapes);
+/// <param name="Mask">What was replaced; everything where the whole image was. To be given back with <see cref="FrameFinisher.Release"/>.</param>
+internal readonly record struct FinishedFrame(FrameFate Fate, IReadOnlyList<RegionRecord> Regions, int Escapes, FrameMask Mask);
 
 /// <summary>How an image is finished.</summary>
 /// <param name="FrameNumber">Number of the frame; 0 for stills.</param>
@@ -55,19 +56,19 @@ internal sealed class FrameFinisher
         PixelImage image, Reason known, IReadOnlyList<TrackedRegion> regions, FinishPlan plan, CancellationToken cancellationToken)
     {
         // 1
-        if (known != Reason.None)
-        {
-            return Close(image, known, plan, 0);
-        }
-
         var mask = RentMask(image);
-        try
+        return known == Reason.None
+            ? Mask(image, mask, regions, plan, cancellationToken)
+            : Close(image, mask, known, plan, 0);
+    }
+
+    /// <summary>Takes the mask of a finished image back, once the image was written.</summary>
+    public void Release(in FinishedFrame finished)
+    {
+        finished.Mask.Clear();
+        lock (_gate)
         {
-            return Mask(image, mask, regions, plan, cancellationToken);
-        }
-        finally
-        {
-            ReturnMask(mask);
+            _idleMasks.Push(finished.Mask);
         }
     }
 
@@ -84,7 +85,7 @@ internal sealed class FrameFinisher
         // 3
         if (mask.IsTooLarge)
         {
-            return Close(image, Reason.Saturated, plan, 0);
+            return Close(image, mask, Reason.Saturated, plan, 0);
         }
 
         // 4
@@ -101,38 +102,32 @@ internal sealed class FrameFinisher
         }
 
         return reason == Reason.None
-            ? new FinishedFrame(FrameFate.Open(!mask.Map.IsEmpty), mask.Regions.ToArray(), escapes)
-            : Close(image, reason, plan, escapes);
+            ? new FinishedFrame(FrameFate.Open(!mask.Map.IsEmpty), mask.Regions.ToArray(), escapes, mask)
+            : Close(image, mask, reason, plan, escapes);
     }
 
     private FrameMask RentMask(PixelImage image)
     {
         lock (_gate)
         {
-            if (_idleMasks.TryPop(out var idle) && idle.Map.Width == image.Width && idle.Map.Height == image.Height)
+            if (_idleMasks.TryPop(out var idle) && CoefficientPath.IsMaskFor(idle.Map, image))
             {
                 return idle;
             }
         }
 
-        return new FrameMask(image.Width, image.Height);
+        return new FrameMask(CoefficientPath.EmptyMaskFor(image));
     }
 
-    private void ReturnMask(FrameMask mask)
+    private FinishedFrame Close(PixelImage image, FrameMask mask, Reason reason, FinishPlan plan, int escapes)
     {
-        mask.Clear();
-        lock (_gate)
-        {
-            _idleMasks.Push(mask);
-        }
-    }
-
-    private FinishedFrame Close(PixelImage image, Reason reason, FinishPlan plan, int escapes)
-    {
+        CoefficientPath.BeforeWholeFill(image);
         WholeFrame.Fill(image);
         var fate = FrameFate.Closed(reason, plan.OnFailure);
         Log.FrameClosed(_logger, fate.Decision, fate.Reason);
-        return new FinishedFrame(fate, [], escapes);
+        mask.Clear();
+        mask.Map.MaskWhole();
+        return new FinishedFrame(fate, [], escapes, mask);
     }
 
     private static float TailMargin(in TrackedRegion region) =>

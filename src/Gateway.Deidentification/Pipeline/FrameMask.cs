@@ -5,16 +5,16 @@ using Gateway.Deidentification.Tracking;
 namespace Gateway.Deidentification.Pipeline;
 
 /// <summary>The mask of one image in the making, and what it is made of. It serves one image after the other.</summary>
-internal sealed class FrameMask(int width, int height)
+internal sealed class FrameMask(MaskMap empty)
 {
     /// <summary>Beyond this share the picture is all masks: detections that many are noise, and what is left between them is not safe.</summary>
     private const double CoverageShareMax = 0.6;
 
     private readonly List<RegionRecord> _regions = [];
-    private readonly MaskMap _trial = new(width, height);
-    private readonly MaskMap _before = new(width, height);
+    private readonly MaskMap _trial = empty.Blank();
+    private readonly MaskMap _before = empty.Blank();
 
-    public MaskMap Map { get; } = new(width, height);
+    public MaskMap Map { get; } = empty;
 
     public List<RegionRecord> Regions => _regions;
 

@@ -64,20 +64,10 @@ internal sealed class FrameWork(PipelineParts parts, StreamRequest request, Reco
         {
             var reason = frame.Regions.IsSaturated && frame.Reason == Reason.None ? Reason.Saturated : frame.Reason;
             var finished = _finisher.Finish(image, reason, frame.Regions.Regions, frame.Plan, cancellationToken);
+            var answer = Answer(frame, image, finished, out isKept);
+            _finisher.Release(finished);
             Metrics.Answered("stream", finished, frame.LookDuration + parts.Time.GetElapsedTime(startedAt));
-            if (finished.Fate.Decision == Decision.Withheld)
-            {
-                return new FrameAnswer(records.Build(frame.Stamp, finished, []), default, null);
-            }
-
-            if (request.Format != FrameFormat.Jpeg)
-            {
-                isKept = true;
-                return new FrameAnswer(records.Build(frame.Stamp, finished, image.Bytes), image.Memory, image);
-            }
-
-            var file = parts.Codec.Encode(image, frame.Traits ?? new StillTraits(StillFormat.Jpeg));
-            return new FrameAnswer(records.Build(frame.Stamp, finished, file), file, null);
+            return answer;
         }
         finally
         {
@@ -86,5 +76,24 @@ internal sealed class FrameWork(PipelineParts parts, StreamRequest request, Reco
                 image.Dispose();
             }
         }
+    }
+
+    private FrameAnswer Answer(HeldFrame frame, PixelImage image, in FinishedFrame finished, out bool isKept)
+    {
+        isKept = false;
+        if (finished.Fate.Decision == Decision.Withheld)
+        {
+            return new FrameAnswer(records.Build(frame.Stamp, finished, []), default, null);
+        }
+
+        if (request.Format != FrameFormat.Jpeg)
+        {
+            var answer = new FrameAnswer(records.Build(frame.Stamp, finished, image.Bytes), image.Memory, image);
+            isKept = true;
+            return answer;
+        }
+
+        var file = CoefficientPath.Write(parts.Codec, image, frame.Traits ?? new StillTraits(StillFormat.Jpeg), finished.Mask.Map);
+        return new FrameAnswer(records.Build(frame.Stamp, finished, file), file, null);
     }
 }

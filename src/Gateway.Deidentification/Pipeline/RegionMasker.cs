@@ -31,7 +31,9 @@ internal sealed class RegionMasker
             masked[index] = new MaskedRegion(regions[index].Mask, SnapshotOf(regions[index].Track));
         }
 
+        CoefficientPath.BeforeFill(image, mask, _filler.Technique);
         _filler.Fill(image, mask, masked.AsSpan(0, regions.Count), _grain.ForFrame(frameNumber));
+        CoefficientPath.AfterFill(image, mask);
         ArrayPool<MaskedRegion>.Shared.Return(masked, clearArray: true);
     }
 
@@ -43,7 +45,9 @@ internal sealed class RegionMasker
     {
         if (_filler.Technique == RedactionTechnique.OutsideFill)
         {
+            CoefficientPath.BeforeFill(image, mask.Map, _filler.Technique);
             new OutsideFill(isFlat: true).Fill(image, mask.Map, [], _grain.ForFrame(frameNumber));
+            CoefficientPath.AfterFill(image, mask.Map);
         }
         else
         {

@@ -28,7 +28,7 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
     private StillAnswer Deidentify(ReadOnlySpan<byte> file, RedactionChoice redaction, CancellationToken cancellationToken)
     {
         var startedAt = parts.Time.GetTimestamp();
-        using var decoding = parts.Codec.Decode(file, limits);
+        using var decoding = CoefficientPath.Open(parts.Codec, file, limits);
         if (!decoding.IsDecoded)
         {
             return Refused(StillOutcome.FileRefused) with { Media = decoding.Outcome };
@@ -45,7 +45,7 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
         parts.Records.SourceDigest(file, digest);
         var stamp = new FrameStamp(0, 0, digest);
         var finished = Mask(image, redaction, cancellationToken);
-        var output = parts.Codec.Encode(image, traits);
+        var output = CoefficientPath.Write(parts.Codec, image, traits, finished.Mask.Map);
         Metrics.Answered("still", finished, parts.Time.GetElapsedTime(startedAt));
         return new StillAnswer(
             StillOutcome.Deidentified, MediaOutcome.Decoded, output, traits.Format, records.Build(stamp, finished, output));
