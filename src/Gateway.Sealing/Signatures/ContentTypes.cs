@@ -18,6 +18,9 @@ public static class ContentTypes
     /// <summary>An exchange agreement.</summary>
     public const string Agreement = Oids.PrivateArc + ".2.6";
 
+    /// <summary>What one side of a channel states about it: its ledger, its end, a contradiction.</summary>
+    public const string ChannelStatement = Oids.PrivateArc + ".2.9";
+
     /// <summary>The key of a sealed original and whom it is for.</summary>
     public const string SealedOriginal = Oids.PrivateArc + ".2.8";
 

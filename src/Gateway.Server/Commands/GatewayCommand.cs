@@ -17,5 +17,6 @@ internal static class GatewayCommand
         ProveCommand.Create(),
         OriginalsCommand.Create(),
         DoctorCommand.Create(),
+        DecodeWorkerCommand.Create(),
     };
 }

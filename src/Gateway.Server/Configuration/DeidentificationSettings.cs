@@ -33,6 +33,15 @@ internal sealed class DeidentificationSettings
     public TimeSpan FrameDeadline { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// Decodes pictures in processes of their own, so that a hostile one costs itself and not the node. Default true; false saves their memory where every
+    /// caller is trusted.
+    /// </summary>
+    public bool IsolateDecoders { get; init; } = true;
+
+    /// <summary>How long such a process may take for one picture before it is ended and the picture refused. Default 30 s.</summary>
+    public TimeSpan DecodeTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
     /// Time between signed roots over the records of a stream. Default 10 s. Shorter leaves less unproved when a stream is cut off, and costs a
     /// signature each.
     /// </summary>
@@ -69,6 +78,11 @@ internal sealed class DeidentificationSettings
             "Deidentification:FrameDeadline",
             $"{FrameDeadline} is not between 0 and 5 minutes",
             "write it as 00:00:10");
+        findings.Require(
+            DecodeTimeout > TimeSpan.Zero && DecodeTimeout <= TimeSpan.FromMinutes(5),
+            "Deidentification:DecodeTimeout",
+            $"{DecodeTimeout} is not between 0 and 5 minutes",
+            "write it as 00:00:30");
         findings.Require(
             CheckpointInterval >= TimeSpan.FromSeconds(1) && CheckpointInterval <= TimeSpan.FromMinutes(1),
             "Deidentification:CheckpointInterval",

@@ -62,6 +62,7 @@ internal static class MediaRefusals
         MediaOutcome.Animated => ("IMAGE_ANIMATED", "the image has several frames; send them as a stream"),
         MediaOutcome.Truncated => ("IMAGE_TRUNCATED", "the file ends before the image does; send all of it"),
         MediaOutcome.UnsupportedVariant => ("IMAGE_VARIANT_UNSUPPORTED", "this variant of the format is not supported; encode it as an ordinary 8-bit image"),
+        MediaOutcome.DecoderFailed => ("IMAGE_DECODER_FAILED", "the file needs more time or memory to decode than it may, or breaks the decoder; encode it again, or smaller"),
         _ => ("IMAGE_BROKEN", "the file contradicts its format"),
     };
 

@@ -1,10 +1,12 @@
 using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Drawing;
 using Gateway.Deidentification.Media;
+using Gateway.Deidentification.Media.Isolation;
 using Gateway.Deidentification.Models;
 using Gateway.Deidentification.Pipeline;
 using Gateway.Deidentification.Records;
 using Gateway.Sealing.Keys;
+using Gateway.Server.Commands;
 using Gateway.Server.Configuration;
 
 namespace Gateway.Server.Hosting;
@@ -20,6 +22,7 @@ internal sealed class MediaEngine : IDisposable
     private readonly OnnxDetector _detector;
     private readonly DrawnFrame _canary;
     private readonly WatchedDetector _watched;
+    private readonly DecodeWorkers? _decoders;
 
     private MediaEngine(OnnxDetector detector, DeidentificationSettings settings, string provider, SourceDigest digest, TimeProvider time, ILogger log)
     {
@@ -28,7 +31,9 @@ internal sealed class MediaEngine : IDisposable
         _watched = new WatchedDetector(detector, _canary, log);
         Settings = settings;
         var records = new RecordContext(provider, new PolicyReference(settings.PolicyId, settings.PolicyVersion), digest);
-        Parts = new PipelineParts(_watched, new SkiaStillCodec(), records, new DetectionLane(Environment.ProcessorCount), time, log);
+        _decoders = settings.IsolateDecoders ? new DecodeWorkers(DecodeWorkerCommand.Options(settings.DecodeTimeout), log) : null;
+        var codec = _decoders is null ? new SkiaStillCodec() : new SkiaStillCodec(_decoders);
+        Parts = new PipelineParts(_watched, codec, records, new DetectionLane(Environment.ProcessorCount), time, log);
         Stills = new StillDeidentifier(Parts, new MediaLimits());
     }
 
@@ -37,6 +42,9 @@ internal sealed class MediaEngine : IDisposable
     public PipelineParts Parts { get; }
 
     public StillDeidentifier Stills { get; }
+
+    /// <summary>The processes that decode; none where decoders are not isolated.</summary>
+    public DecodeWorkers? Decoders => _decoders;
 
     public bool IsReady => _watched.IsReady;
 
@@ -72,6 +80,7 @@ internal sealed class MediaEngine : IDisposable
 
     public void Dispose()
     {
+        _decoders?.Dispose();
         _detector.Dispose();
         _canary.Image.Dispose();
     }
