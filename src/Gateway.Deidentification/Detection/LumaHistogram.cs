@@ -7,11 +7,23 @@ internal sealed class LumaHistogram
 {
     private const int SamplesAcross = 128;
 
+    /// <summary>Steps in brightness are measured over this share of the longer side: pixels of the size that the finest pass sees.</summary>
+    private const int PixelsSeen = 1280;
+
+    /// <summary>Share of the places that are as steep as <see cref="Steepness"/> or steeper.</summary>
+    private const double SteepShare = 0.01;
+
     private readonly int[] _counts = new int[256];
 
     public double Mean { get; private set; }
 
     public double StandardDeviation { get; private set; }
+
+    /// <summary>
+    /// How much brightness changes from one pixel to the next, to the right or downwards, at the steepest hundredth of the places; the smaller
+    /// of both ways, since a picture may be smeared in one. 255 for images too small to tell.
+    /// </summary>
+    public int Steepness { get; private set; }
 
     public static LumaHistogram Of(PixelImage image)
     {
@@ -26,6 +38,11 @@ internal sealed class LumaHistogram
         // A frame opened at its coefficients is there at half its size, which is plenty for a sample.
         image = image.Jpeg?.Half ?? image;
         Array.Clear(_counts);
+        Span<int> across = stackalloc int[256];
+        Span<int> down = stackalloc int[256];
+        across.Clear();
+        down.Clear();
+        var reach = Math.Max(1, Math.Max(image.Width, image.Height) / PixelsSeen);
         var stepX = Math.Max(1, image.Width / SamplesAcross);
         var stepY = Math.Max(1, image.Height / SamplesAcross);
         var bytes = image.Bytes;
@@ -33,11 +50,18 @@ internal sealed class LumaHistogram
         {
             for (var x = stepX / 2; x < image.Width; x += stepX)
             {
-                _counts[LumaAt(image, bytes, (y * image.Width) + x)]++;
+                var luma = LumaAt(image, bytes, (y * image.Width) + x);
+                _counts[luma]++;
+                if (x + reach < image.Width && y + reach < image.Height)
+                {
+                    across[Math.Abs(luma - LumaAt(image, bytes, (y * image.Width) + x + reach))]++;
+                    down[Math.Abs(luma - LumaAt(image, bytes, ((y + reach) * image.Width) + x))]++;
+                }
             }
         }
 
         Summarize();
+        Steepness = Math.Min(SteepestOf(across), SteepestOf(down));
     }
 
     /// <summary>Share of pixels that would have to change their step, 0 to 1, over steps of 8: noise moves pixels by a few levels.</summary>
@@ -63,6 +87,23 @@ internal sealed class LumaHistogram
         // Video range, as the detector reads these layouts.
         _ => Math.Clamp((bytes[pixel] - 16) * 255 / 219, 0, 255),
     };
+
+    private static int SteepestOf(ReadOnlySpan<int> counts)
+    {
+        var total = 0;
+        foreach (var count in counts)
+        {
+            total += count;
+        }
+
+        var (wanted, steepness) = ((int)Math.Ceiling(total * SteepShare), counts.Length - 1);
+        for (var steeper = counts[steepness]; wanted > 0 && steeper < wanted; steeper += counts[steepness])
+        {
+            steepness--;
+        }
+
+        return steepness;
+    }
 
     private static int Sum(int[] counts, int first, int length)
     {

@@ -11,8 +11,9 @@ namespace Gateway.Deidentification.Pipeline;
 /// <param name="Fate">What becomes of it.</param>
 /// <param name="Regions">What was masked; empty where the whole image was.</param>
 /// <param name="Escapes">Regions that only the check of the masked image found.</param>
+/// <param name="IsChecked">True where the masked image was shown to the detector again.</param>
 /// <param name="Mask">What was replaced; everything where the whole image was. To be given back with <see cref="FrameFinisher.Release"/>.</param>
-internal readonly record struct FinishedFrame(FrameFate Fate, IReadOnlyList<RegionRecord> Regions, int Escapes, FrameMask Mask);
+internal readonly record struct FinishedFrame(FrameFate Fate, IReadOnlyList<RegionRecord> Regions, int Escapes, bool IsChecked, FrameMask Mask);
 
 /// <summary>How an image is finished.</summary>
 /// <param name="FrameNumber">Number of the frame; 0 for stills.</param>
@@ -25,28 +26,18 @@ internal readonly record struct FinishPlan(ulong FrameNumber, FailureAction OnFa
 /// Masks images of one stream in place, or one still, and checks them: the last stop before an output exists. Frames may be finished in
 /// parallel unless <see cref="IsOrdered"/>.
 /// </summary>
-internal sealed class FrameFinisher
+internal sealed class FrameFinisher(IRegionDetector detector, RegionMasker masker, ILogger logger)
 {
-    private readonly ILogger _logger;
-    private readonly RegionMasker _masker;
-    private readonly ResidualCheck _check;
+    private readonly ResidualCheck _check = new(detector, masker, logger);
     private readonly Lock _gate = new();
     private readonly Stack<FrameMask> _idleMasks = [];
-
-    /// <exception cref="ArgumentException">The technique is not allowed; ask <see cref="RedactionChoice.IsAllowed"/> first.</exception>
-    public FrameFinisher(IRegionDetector detector, RedactionChoice redaction, ILogger logger)
-    {
-        _logger = logger;
-        _masker = RegionMasker.For(redaction);
-        _check = new ResidualCheck(detector, _masker, logger);
-    }
 
     /// <summary>Share of a box by which its mask is larger, and by how much that grows where later frames could not add to the regions.</summary>
     private const float TailMarginShare = 0.175f;
     private const float TailMarginFactor = 1.5f;
 
     /// <summary>True where what is drawn on a frame depends on the frames before it: they must be finished one after the other, in order.</summary>
-    public bool IsOrdered => _masker.IsOrdered;
+    public bool IsOrdered => masker.IsOrdered;
 
     /// <summary>
     /// 1 an image that was not detected on is closed, 2 regions become masks, 3 too many masks close it, 4 masked pixels are replaced,
@@ -59,7 +50,7 @@ internal sealed class FrameFinisher
         var mask = RentMask(image);
         return known == Reason.None
             ? Mask(image, mask, regions, plan, cancellationToken)
-            : Close(image, mask, known, plan, 0);
+            : Close(image, mask, known, plan, 0, isChecked: false);
     }
 
     /// <summary>Takes the mask of a finished image back, once the image was written.</summary>
@@ -85,12 +76,12 @@ internal sealed class FrameFinisher
         // 3
         if (mask.IsTooLarge)
         {
-            return Close(image, mask, Reason.Saturated, plan, 0);
+            return Close(image, mask, Reason.Saturated, plan, 0, isChecked: false);
         }
 
         // 4
-        _masker.Fill(image, mask.Map, mask.Regions, plan.FrameNumber);
-        _masker.KeepOnly(regions);
+        masker.Fill(image, mask.Map, mask.Regions, plan.FrameNumber);
+        masker.KeepOnly(regions);
 
         // 5
         var (reason, escapes) = plan.IsChecked
@@ -98,12 +89,12 @@ internal sealed class FrameFinisher
             : (Reason.None, 0);
         if (escapes > 0)
         {
-            Log.Escape(_logger, escapes);
+            Log.Escape(logger, escapes);
         }
 
         return reason == Reason.None
-            ? new FinishedFrame(FrameFate.Open(!mask.Map.IsEmpty), mask.Regions.ToArray(), escapes, mask)
-            : Close(image, mask, reason, plan, escapes);
+            ? new FinishedFrame(FrameFate.Open(!mask.Map.IsEmpty), mask.Regions.ToArray(), escapes, plan.IsChecked, mask)
+            : Close(image, mask, reason, plan, escapes, plan.IsChecked);
     }
 
     private FrameMask RentMask(PixelImage image)
@@ -119,15 +110,15 @@ internal sealed class FrameFinisher
         return new FrameMask(CoefficientPath.EmptyMaskFor(image));
     }
 
-    private FinishedFrame Close(PixelImage image, FrameMask mask, Reason reason, FinishPlan plan, int escapes)
+    private FinishedFrame Close(PixelImage image, FrameMask mask, Reason reason, FinishPlan plan, int escapes, bool isChecked)
     {
         CoefficientPath.BeforeWholeFill(image);
         WholeFrame.Fill(image);
         var fate = FrameFate.Closed(reason, plan.OnFailure);
-        Log.FrameClosed(_logger, fate.Decision, fate.Reason);
+        Log.FrameClosed(logger, fate.Decision, fate.Reason);
         mask.Clear();
         mask.Map.MaskWhole();
-        return new FinishedFrame(fate, [], escapes, mask);
+        return new FinishedFrame(fate, [], escapes, isChecked, mask);
     }
 
     private static float TailMargin(in TrackedRegion region) =>

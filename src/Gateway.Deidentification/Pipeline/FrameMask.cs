@@ -21,13 +21,14 @@ internal sealed class FrameMask(MaskMap empty)
     public bool IsTooLarge => Map.CoverageShare > CoverageShareMax;
 
     public void Add(in TrackedRegion region) =>
-        _regions.Add(new RegionRecord(region.Box, Map.Add(region.Box, region.MarginPx), region.Score, region.Handle, region.IsBridged));
+        _regions.Add(new RegionRecord(
+            region.Box, Map.Add(region.Box, region.MarginPx, region.Class), region.Score, region.Handle, region.IsBridged, region.Class));
 
     /// <summary>Adds a region unless the mask would become too large.</summary>
     public void AddIfFitting(in TrackedRegion region)
     {
         _trial.Clear();
-        _trial.Add(region.Box, region.MarginPx);
+        _trial.Add(region.Box, region.MarginPx, region.Class);
         _trial.Add(Map);
         if (_trial.CoverageShare <= CoverageShareMax)
         {

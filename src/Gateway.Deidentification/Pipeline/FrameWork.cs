@@ -10,7 +10,7 @@ namespace Gateway.Deidentification.Pipeline;
 internal sealed class FrameWork(PipelineParts parts, StreamRequest request, RecordBuilder records, CancellationToken cancellationToken)
 {
     private readonly FrameLooker _looker = new(parts, request.Width, request.Height);
-    private readonly FrameFinisher _finisher = new(parts.Detector, request.Redaction, parts.Logger);
+    private readonly FrameFinisher _finisher = new(parts.Detector, RegionMasker.ForStream(request.Redaction), parts.Logger);
 
     /// <summary>Signalled after every look.</summary>
     public AsyncSignal Looked { get; } = new();

@@ -13,11 +13,18 @@ internal sealed class RegionMasker
     private readonly DitherNoise _grain = DitherNoise.WithRandomKey();
     private readonly Dictionary<TrackHandle, MosaicSnapshot> _snapshots = [];
 
-    private RegionMasker(IMaskFiller filler) => _filler = filler;
+    private readonly bool _isStream;
+
+    private RegionMasker(IMaskFiller filler, bool isStream) => (_filler, _isStream) = (filler, isStream);
 
     /// <exception cref="ArgumentException">The choice is not allowed; ask <see cref="RedactionChoice.IsAllowed"/> first.</exception>
-    public static RegionMasker For(RedactionChoice redaction) => MaskFillers.TryCreate(redaction.Technique, redaction.AllowWeak, out var filler)
-        ? new RegionMasker(filler)
+    public static RegionMasker ForStill(RedactionChoice redaction) => For(redaction, isStream: false);
+
+    /// <exception cref="ArgumentException">The choice is not allowed; ask <see cref="RedactionChoice.IsAllowed"/> first.</exception>
+    public static RegionMasker ForStream(RedactionChoice redaction) => For(redaction, isStream: true);
+
+    private static RegionMasker For(RedactionChoice redaction, bool isStream) => MaskFillers.TryCreate(redaction.Technique, redaction.AllowWeak, out var filler)
+        ? new RegionMasker(filler, isStream)
         : throw new ArgumentException("The technique is not allowed.", nameof(redaction));
 
     /// <summary>True where the fill of a frame depends on frames before it: a mosaic keeps the cells a track began with.</summary>
@@ -25,14 +32,18 @@ internal sealed class RegionMasker
 
     public void Fill(PixelImage image, MaskMap mask, IReadOnlyList<RegionRecord> regions, ulong frameNumber)
     {
-        var masked = ArrayPool<MaskedRegion>.Shared.Rent(regions.Count);
+        var (masked, count) = (ArrayPool<MaskedRegion>.Shared.Rent(regions.Count), 0);
         for (var index = 0; index < regions.Count; index++)
         {
-            masked[index] = new MaskedRegion(regions[index].Mask, SnapshotOf(regions[index].Track));
+            var region = regions[index];
+            if (HasCells(region))
+            {
+                masked[count++] = new MaskedRegion(region.Mask, SnapshotOf(region.Track));
+            }
         }
 
         CoefficientPath.BeforeFill(image, mask, _filler.Technique);
-        _filler.Fill(image, mask, masked.AsSpan(0, regions.Count), _grain.ForFrame(frameNumber));
+        _filler.Fill(image, mask, masked.AsSpan(0, count), _grain.ForFrame(frameNumber));
         CoefficientPath.AfterFill(image, mask);
         ArrayPool<MaskedRegion>.Shared.Return(masked, clearArray: true);
     }
@@ -67,6 +78,12 @@ internal sealed class RegionMasker
             }
         }
     }
+
+    /// <summary>
+    /// In a stream a region of no track gets no cells of a mosaic and stays flat: nothing would freeze them, and what shows a face anew in
+    /// every frame is a video of it.
+    /// </summary>
+    private bool HasCells(in RegionRecord region) => !_isStream || _filler.Technique != RedactionTechnique.Mosaic || region.Track != TrackHandle.None;
 
     private MosaicSnapshot? SnapshotOf(TrackHandle track)
     {

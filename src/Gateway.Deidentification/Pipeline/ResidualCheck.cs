@@ -103,7 +103,7 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
             if (IsMissed(region, mask, isFlat))
             {
                 count++;
-                isCertain |= region.Score >= detector.Thresholds.Start;
+                isCertain |= region.Score >= detector.ThresholdsOf(region.Class).Start;
             }
         }
 
@@ -113,7 +113,8 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
     /// <summary>Once the fill is flat, only what is found with certainty is worth more of the picture, or lies where no fill is.</summary>
     private bool IsToMask(in RegionDetection region, MaskMap mask, bool isFlat) =>
         mask.MaskedShareOf(region.Box) < 1
-        && region.Score >= (isFlat && IsTouched(region, mask) ? detector.Thresholds.Start : detector.Thresholds.Mask);
+        && detector.ThresholdsOf(region.Class) is var thresholds
+        && region.Score >= (isFlat && IsTouched(region, mask) ? thresholds.Start : thresholds.Mask);
 
     /// <summary>What a flat fill draws into is no evidence of a face; before, and elsewhere, a box with an open middle is.</summary>
     private static bool IsMissed(in RegionDetection region, MaskMap mask, bool isFlat) =>
@@ -152,6 +153,6 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
     private static TrackedRegion ToMask(in RegionDetection region, MaskMap before, bool isFlat)
     {
         var box = isFlat || !IsTouched(region, before) ? region.Box : region.Box.Scaled(TouchedScale);
-        return new TrackedRegion(box, region.Score, TrackHandle.None, IsBridged: false, MarginPx: 0);
+        return new TrackedRegion(box, region.Score, TrackHandle.None, IsBridged: false, MarginPx: 0, region.Class);
     }
 }

@@ -20,7 +20,12 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
             return Task.FromResult(Refused(StillOutcome.DetectorNotReady));
         }
 
-        return redaction.IsAllowed
+        if (!redaction.CanBeKeptBy(parts.Detector))
+        {
+            return Task.FromResult(Refused(StillOutcome.PersonModelMissing));
+        }
+
+        return redaction.IsAllowedUnder(parts.Records.Policy)
             ? parts.Lane.RunAsync(() => Deidentify(file.Span, redaction, cancellationToken), cancellationToken)
             : Task.FromResult(Refused(StillOutcome.TechniqueNotAllowed));
     }
@@ -55,10 +60,10 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
     {
         var look = ImageLook.At(image, new LumaHistogram(), parts, cancellationToken);
         var regions = look.Regions
-            .Where(region => region.Score >= parts.Detector.Thresholds.Mask)
-            .Select(region => new TrackedRegion(region.Box, region.Score, TrackHandle.None, IsBridged: false, MarginPx: 0))
+            .Where(region => region.Score >= parts.Detector.ThresholdsOf(region.Class).Mask)
+            .Select(region => new TrackedRegion(region.Box, region.Score, TrackHandle.None, IsBridged: false, MarginPx: 0, region.Class))
             .ToList();
-        return new FrameFinisher(parts.Detector, redaction, parts.Logger)
+        return new FrameFinisher(parts.Detector, RegionMasker.ForStill(redaction), parts.Logger)
             .Finish(image, look.Reason, regions, new FinishPlan(0, FailureAction.MaskFrame, IsChecked: true, IsTail: false), cancellationToken);
     }
 

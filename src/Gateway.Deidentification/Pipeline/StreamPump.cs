@@ -28,6 +28,7 @@ internal sealed class StreamPump : IDisposable
     private readonly HandOff<FrameAnswer> _answers;
     private readonly ITimer? _deadline;
     private readonly LookAheadWindow _window;
+    private readonly FrameGaps _gaps = new();
     private readonly Queue<HeldFrame> _held = [];
     private readonly Lock _gate = new();
     private readonly Stack<HeldFrame> _idle = [];
@@ -47,7 +48,7 @@ internal sealed class StreamPump : IDisposable
         // One more than can be worked on: that is enough to keep all workers busy, and finished frames are memory.
         _finishing = new(Math.Min(options.QueueFrames, parts.Lane.Width + 1));
         _answers = new(options.QueueFrames);
-        _window = new(request.Profile.Tracking, parts.Detector.Thresholds);
+        _window = new(request.Profile.Tracking, ClassThresholds.Of(parts.Detector));
         _deadline = options.FrameDeadline is null
             ? null
             : parts.Time.CreateTimer(static work => ((FrameWork)work!).Looked.Set(), _work, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -185,6 +186,11 @@ internal sealed class StreamPump : IDisposable
 
     private void TakeIn(HeldFrame frame, in FrameLook look)
     {
+        if (_gaps.MissingBefore(frame.Stamp.Number, frame.Stamp.Timestamp) is > 0 and var missing)
+        {
+            _window.Skip(missing);
+        }
+
         var isCut = look.HasLuma && _isLumaKnown && SceneCut.Is(_lastLuma, frame.Luma);
         frame.Regions = _window.Add(frame.Regions, look.Regions, isCut);
         frame.Reason = look.Reason;
@@ -209,7 +215,7 @@ internal sealed class StreamPump : IDisposable
     private async ValueTask<bool> TryFinishAsync(HeldFrame frame, bool isTail, CancellationToken cancellationToken)
     {
         var isChecked = _dispatched++ % _request.Profile.ResidualScanEvery == 0;
-        frame.Plan = new FinishPlan(frame.Stamp.Number, _request.OnFailure, isChecked, isTail);
+        frame.Plan = new FinishPlan(frame.Stamp.Number, _request.OnFailure, isChecked, isTail || frame.Regions.IsCutShort);
         try
         {
             if (await _finishing.WaitToWriteAsync(cancellationToken) && _finishing.TryWrite(frame))
@@ -298,7 +304,9 @@ internal sealed class StreamPump : IDisposable
     private void Count(DeidentificationRecord record) => Counts = new StreamCounts(
         Counts.Answered + 1,
         Counts.Masked + (record.Decision == Decision.FrameMasked ? 1 : 0),
-        Counts.Withheld + (record.Decision == Decision.Withheld ? 1 : 0));
+        Counts.Withheld + (record.Decision == Decision.Withheld ? 1 : 0),
+        Counts.Checked + (record.IsChecked ? 1 : 0),
+        Counts.Escapes + record.Escapes);
 
     private void End()
     {

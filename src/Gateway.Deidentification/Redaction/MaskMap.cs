@@ -108,9 +108,9 @@ internal sealed class MaskMap
     /// finite, or without area) masks the whole image: its face is somewhere.
     /// </summary>
     /// <returns>The smallest rectangle around the blocks of this box; empty when the shape lies outside the image.</returns>
-    public PixelRect Add(in RegionBox box, float extraMargin = 0)
+    public PixelRect Add(in RegionBox box, float extraMargin = 0, RegionClass regionClass = RegionClass.Face)
     {
-        var shape = MaskShape.Around(box, extraMargin);
+        var shape = MaskShape.Around(box, extraMargin, regionClass);
         if (!(shape.Outer.Width > 0 && shape.Outer.Height > 0 && box.Width > 0 && box.Height > 0 && extraMargin >= 0)
             || !float.IsFinite(shape.Outer.X + shape.Outer.Y + shape.Outer.Width + shape.Outer.Height))
         {

@@ -23,6 +23,27 @@ internal sealed class DeidentificationSettings
     /// <summary>Manifest of <see cref="ModelFile"/>: digest, size range, thresholds, licence. Needed with it.</summary>
     public string ModelManifest { get; set; } = "";
 
+    /// <summary>
+    /// Models that look for other classes than faces, asked about every frame after the detector of faces. Default none: each costs as much
+    /// work again.
+    /// </summary>
+    public IReadOnlyList<RegionModelSettings> RegionModels { get; init; } = [];
+
+    /// <summary>
+    /// Evaluation or Commercial. Default Evaluation. A commercial node refuses models whose weights or training data nobody cleared for it; the
+    /// embedded one is among them.
+    /// </summary>
+    public Deployment Deployment { get; init; } = Deployment.Evaluation;
+
+    /// <summary>File of waivers for models that a commercial node would refuse: digest, who approved, why, until when. Default none.</summary>
+    public string LicenceWaiver { get; set; } = "";
+
+    /// <summary>
+    /// File that says for every class of identifier what is done about it, or why nothing. Default none: everything that a model looks for is
+    /// masked. It is read anew for every image and stream; while it cannot be read, the strictest policy is in force.
+    /// </summary>
+    public string PolicyFile { get; set; } = "";
+
     /// <summary>Streams at a time. Default 8: each holds up to 45 frames while it looks ahead.</summary>
     public int StreamsMax { get; init; } = 8;
 
@@ -69,6 +90,37 @@ internal sealed class DeidentificationSettings
         {
             findings.RequireFile(ModelFile, "Deidentification:ModelFile");
             findings.RequireFile(ModelManifest, "Deidentification:ModelManifest");
+        }
+
+        for (var i = 0; i < RegionModels.Count; i++)
+        {
+            RegionModels[i].Validate($"Deidentification:RegionModels[{i}]", findings);
+        }
+
+        findings.Require(
+            Technique != RedactionTechnique.Silhouette || RegionModels.Count > 0,
+            "Deidentification:Technique",
+            "Silhouette needs a model that finds persons",
+            "name one under RegionModels, or choose OutsideFill, Solid or Mosaic");
+        findings.Require(
+            LicenceWaiver.Length == 0 || Deployment == Deployment.Commercial,
+            "Deidentification:LicenceWaiver",
+            "waivers mean nothing to an evaluation",
+            "set Deployment to Commercial, or remove the setting");
+        if (LicenceWaiver.Length > 0)
+        {
+            findings.RequireFile(LicenceWaiver, "Deidentification:LicenceWaiver");
+        }
+
+        // What a start would find out anyway, without loading a model.
+        ModelChecks.Check(this, findings);
+        if (PolicyFile.Length > 0)
+        {
+            Gateway.Deidentification.Policies.PolicyFile.Read(PolicyFile, null, out var policyFindings);
+            foreach (var finding in policyFindings)
+            {
+                findings.Add("Deidentification:PolicyFile", finding, "put the policy right; until then the strictest policy is in force");
+            }
         }
 
         findings.Require(StreamsMax is >= 1 and <= 1_000, "Deidentification:StreamsMax", $"{StreamsMax} is not in 1..1000", "one stream of 720p needs about 100 MiB");

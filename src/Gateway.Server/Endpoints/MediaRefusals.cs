@@ -13,6 +13,7 @@ internal static class MediaRefusals
         StillOutcome.FileRefused => Of(answer.Media),
         StillOutcome.SizeNotCovered => SizeNotCovered(),
         StillOutcome.TechniqueNotAllowed => TechniqueNotAllowed(),
+        StillOutcome.PersonModelMissing => PersonModelMissing(),
         StillOutcome.DetectorNotReady => DetectorNotReady(),
         _ => throw new ArgumentOutOfRangeException(nameof(answer)),
     };
@@ -23,6 +24,7 @@ internal static class MediaRefusals
         StreamOpenOutcome.FrameTooLarge => Refusal.Invalid("FRAME_TOO_LARGE", "a raw frame of this format and size is larger than 32 MiB; send I420, NV12 or JPEG frames, or smaller ones"),
         StreamOpenOutcome.SizeNotCovered => SizeNotCovered(),
         StreamOpenOutcome.TechniqueNotAllowed => TechniqueNotAllowed(),
+        StreamOpenOutcome.PersonModelMissing => PersonModelMissing(),
         StreamOpenOutcome.DetectorNotReady => DetectorNotReady(),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };
@@ -74,6 +76,9 @@ internal static class MediaRefusals
 
     private static RpcException SizeNotCovered() =>
         Refusal.Invalid("IMAGE_SIZE_NOT_COVERED", "the detector cannot see every face size in images of this size; scale the image to at most 7680 x 4320");
+
+    private static RpcException PersonModelMissing() =>
+        Refusal.NotReady("PERSON_MODEL_MISSING", "a silhouette needs a model that finds persons, and this node has none; ask for another technique");
 
     private static RpcException TechniqueNotAllowed() =>
         Refusal.Invalid("TECHNIQUE_NOT_ALLOWED", "blur can be reversed; use another technique, or set allow_weak where the node's policy permits it");

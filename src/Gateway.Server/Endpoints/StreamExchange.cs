@@ -23,7 +23,7 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
     public async Task RunAsync(
         IAsyncStreamReader<FrameRequest> frames, IServerStreamWriter<FrameResponse> answers, CancellationToken cancellationToken)
     {
-        await answers.WriteAsync(_response.Set(new Wire.DeidentifyStreamResponse { Opened = Opened() }), cancellationToken);
+        await answers.WriteAsync(_response.Set(new Wire.DeidentifyStreamResponse { Opened = OpenedMessage.Of(stream, parts) }), cancellationToken);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var taking = TakeAllAsync(frames, over.Token);
         var signing = SignCheckpointsAsync(answers, over.Token, cancellationToken);
@@ -144,15 +144,6 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
             stream.Complete();
         }
     }
-
-    private Wire.StreamOpened Opened() => new()
-    {
-        StreamHandle = ByteString.CopyFrom(stream.Handle.Span),
-        LatencyFrames = (uint)stream.LatencyFrames,
-        HoldFrames = (uint)stream.HoldFrames,
-        Model = RecordMessages.ToMessage(parts.Detector.Model),
-        Policy = RecordMessages.ToMessage(parts.Records.Policy),
-    };
 
     /// <summary>The answer and its record stay where they are until they were written.</summary>
     private FrameResponse ToMessage(FrameAnswer answer)

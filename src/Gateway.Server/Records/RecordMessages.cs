@@ -33,6 +33,14 @@ internal static class RecordMessages
         message.DataStage = (Wire.DataStage)record.DataStage;
         message.DecidedAtUs = Microseconds(record.DecidedAt);
         message.Provider = record.Provider;
+        message.Checked = record.IsChecked;
+        message.Escapes = (uint)record.Escapes;
+        message.RegionModels.Clear();
+        for (var index = 0; index < record.RegionModels.Count; index++)
+        {
+            message.RegionModels.Add(ToMessage(record.RegionModels[index]));
+        }
+
         message.Regions.Clear();
         for (var index = 0; index < record.Regions.Count; index++)
         {
@@ -70,6 +78,7 @@ internal static class RecordMessages
         message.Score = region.Score;
         message.TrackHandle = UnsafeByteOperations.UnsafeWrap(region.Track.ToBytes());
         message.Bridged = region.IsBridged;
+        message.RegionClass = (Wire.RegionClass)region.Class;
         return message;
     }
 
@@ -82,6 +91,7 @@ internal static class RecordMessages
         RedactionTechnique.Solid => Wire.Technique.Solid,
         RedactionTechnique.Mosaic => Wire.Technique.Mosaic,
         RedactionTechnique.Blur => Wire.Technique.Blur,
+        RedactionTechnique.Silhouette => Wire.Technique.Silhouette,
         _ => throw new ArgumentOutOfRangeException(nameof(technique)),
     };
 
