@@ -10,5 +10,6 @@ namespace Gateway.Deidentification.Pipeline;
 /// <param name="StartedAt">When the look began, in ticks of the time provider.</param>
 /// <param name="FinishedAt">When the answer was there, in ticks of the time provider.</param>
 /// <param name="IsRefused">True where the frame is of another size than the stream.</param>
+/// <param name="IsSeen">False where the detector was not asked, because the profile leaves frames out.</param>
 internal readonly record struct FrameLook(
-    Reason Reason, IReadOnlyList<RegionDetection> Regions, bool HasLuma, long StartedAt, long FinishedAt, bool IsRefused = false);
+    Reason Reason, IReadOnlyList<RegionDetection> Regions, bool HasLuma, long StartedAt, long FinishedAt, bool IsRefused = false, bool IsSeen = true);

@@ -46,6 +46,9 @@ internal sealed class HeldFrame : IDisposable
 
     public FinishPlan Plan { get; set; }
 
+    /// <summary>True where the detector is not asked about it.</summary>
+    public bool IsBetween { get; set; }
+
     public FrameRegions Regions { get; set; } = new();
 
     public ILaneJob LookJob { get; }
@@ -93,6 +96,15 @@ internal sealed class HeldFrame : IDisposable
     {
         _failure?.Throw();
         return _look;
+    }
+
+    /// <summary>Makes it a frame that is looked at after all; the job has to be given out again.</summary>
+    public void LookAgain()
+    {
+        lock (_gate)
+        {
+            (IsBetween, _isLooked) = (false, false);
+        }
     }
 
     /// <summary>The answer; whatever finishing threw, thrown here.</summary>

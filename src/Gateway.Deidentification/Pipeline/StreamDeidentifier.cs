@@ -35,7 +35,7 @@ public sealed class StreamDeidentifier : IAsyncDisposable
     public ReadOnlyMemory<byte> Handle { get; }
 
     /// <summary>Answers trail frames by at most this many frames.</summary>
-    public int LatencyFrames => _request.Profile.Tracking.LookAheadFrames;
+    public int LatencyFrames => _request.Profile.LatencyFrames;
 
     /// <summary>A detected region stays masked for this many frames after its last detection.</summary>
     public int HoldFrames => _request.Profile.Tracking.HoldFrames;
@@ -58,6 +58,11 @@ public sealed class StreamDeidentifier : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ThrowIfOutOfRange(request.Profile, options);
         var outcome = Admit(parts, request);
+        if (outcome == StreamOpenOutcome.Opened && request.Profile.DetectEvery > 1)
+        {
+            Log.ThroughputChosen(parts.Logger, request.Profile.DetectEvery, ThroughputProfile.MeasuredExposure(request.Profile.DetectEvery));
+        }
+
         return new StreamOpening(outcome, outcome == StreamOpenOutcome.Opened ? new StreamDeidentifier(parts, request, options) : null);
     }
 
@@ -158,6 +163,8 @@ public sealed class StreamDeidentifier : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.QueueFrames, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.QueueFrames, 64, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(profile.ResidualScanEvery, 1, nameof(profile));
+        ArgumentOutOfRangeException.ThrowIfLessThan(profile.DetectEvery, 1, nameof(profile));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(profile.DetectEvery, ThroughputProfile.EveryMax, nameof(profile));
         ArgumentOutOfRangeException.ThrowIfNegative(profile.Tracking.LookAheadFrames, nameof(profile));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(profile.Tracking.LookAheadFrames, TrackingProfile.FramesMax, nameof(profile));
         ArgumentOutOfRangeException.ThrowIfNegative(profile.Tracking.HoldFrames, nameof(profile));

@@ -29,11 +29,16 @@ internal sealed class StreamPump : IDisposable
     private readonly ITimer? _deadline;
     private readonly LookAheadWindow _window;
     private readonly FrameGaps _gaps = new();
+    private readonly BetweenFrames _between;
     private readonly Queue<HeldFrame> _held = [];
     private readonly Lock _gate = new();
     private readonly Stack<HeldFrame> _idle = [];
     private LumaHistogram _lastLuma = new();
     private bool _isLumaKnown;
+
+    /// <summary>A frame that nobody looked at, until the next one has come: the last frame of a stream has to be looked at.</summary>
+    private HeldFrame? _pending;
+    private FrameLook _pendingLook;
     private int _failuresInARow;
     private long _dispatched;
     private volatile bool _hasEnded;
@@ -42,6 +47,7 @@ internal sealed class StreamPump : IDisposable
     public StreamPump(PipelineParts parts, StreamRequest request, StreamOptions options, RecordBuilder records, CancellationToken cancellationToken)
     {
         (_parts, _request, _options) = (parts, request, options);
+        _between = new BetweenFrames(request.Profile.DetectEvery);
         _work = new FrameWork(parts, request, records, cancellationToken);
         _lane = parts.Lane.OpenQueue();
         _intake = new(options.QueueFrames);
@@ -83,6 +89,7 @@ internal sealed class StreamPump : IDisposable
     /// <summary>Takes a frame in and has it looked at. False when the stream has ended.</summary>
     public bool TryTake(HeldFrame frame)
     {
+        frame.IsBetween = _between.NextIsBetween();
         if (!_intake.TryWrite(frame))
         {
             return false;
@@ -127,32 +134,89 @@ internal sealed class StreamPump : IDisposable
         {
             // It keeps its place in the queue until it was looked at: that is what makes the caller wait.
             var look = await LookAsync(frame, cancellationToken);
+
+            // In this order: as long as a frame is in the queue, or held, it is zeroed whatever happens.
+            if (!look.IsRefused && !await TryTakePendingAsync(cancellationToken))
+            {
+                return;
+            }
+
+            if (!look.IsRefused && !look.IsSeen && IsCut(frame, look))
+            {
+                look = await LookAgainAsync(frame, cancellationToken);
+            }
+
             _intake.TryRead(out _);
             if (look.IsRefused)
             {
                 // It is of another stream, as it were: an answer would have to invent its size.
                 frame.Dispose();
                 Ending = StreamEnding.FrameRefused;
-                return;
+                break;
             }
 
-            _held.Enqueue(frame);
-            TakeIn(frame, look);
-            if (_failuresInARow == FailuresMax)
+            if (!look.IsSeen)
             {
-                Ending = StreamEnding.DetectorFailing;
-                return;
+                (_pending, _pendingLook) = (frame, look);
+                continue;
             }
 
-            while (_held.Count > _request.Profile.Tracking.LookAheadFrames)
+            if (!await TryTakeInAsync(frame, look, cancellationToken))
             {
-                if (!await TryFinishAsync(_held.Dequeue(), isTail: false, cancellationToken))
-                {
-                    return;
-                }
+                return;
             }
         }
+
+        if (_pending is { } last)
+        {
+            _pendingLook = await LookAgainAsync(last, cancellationToken);
+            await TryTakePendingAsync(cancellationToken);
+        }
     }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TryTakePendingAsync(CancellationToken cancellationToken)
+    {
+        if (_pending is not { } frame)
+        {
+            return true;
+        }
+
+        _pending = null;
+        return await TryTakeInAsync(frame, _pendingLook, cancellationToken);
+    }
+
+    /// <summary>Takes a frame in and passes on those that need to wait no longer. False when the stream goes no further.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TryTakeInAsync(HeldFrame frame, FrameLook look, CancellationToken cancellationToken)
+    {
+        _held.Enqueue(frame);
+        TakeIn(frame, look);
+        if (_failuresInARow == FailuresMax)
+        {
+            Ending = StreamEnding.DetectorFailing;
+            return false;
+        }
+
+        while (_held.Count > _request.Profile.Tracking.LookAheadFrames)
+        {
+            if (!await TryFinishAsync(_held.Dequeue(), isTail: false, cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private ValueTask<FrameLook> LookAgainAsync(HeldFrame frame, CancellationToken cancellationToken)
+    {
+        frame.LookAgain();
+        _lane.Add(frame.LookJob);
+        return LookAsync(frame, cancellationToken);
+    }
+
+    private bool IsCut(HeldFrame frame, in FrameLook look) => look.HasLuma && _isLumaKnown && SceneCut.Is(_lastLuma, frame.Luma);
 
     /// <summary>Waits for the detector, but not beyond the deadline: a detector that hangs must not hold the stream.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -191,8 +255,7 @@ internal sealed class StreamPump : IDisposable
             _window.Skip(missing);
         }
 
-        var isCut = look.HasLuma && _isLumaKnown && SceneCut.Is(_lastLuma, frame.Luma);
-        frame.Regions = _window.Add(frame.Regions, look.Regions, isCut);
+        frame.Regions = _window.Add(frame.Regions, look.Regions, IsCut(frame, look));
         frame.Reason = look.Reason;
         frame.LookDuration = _parts.Time.GetElapsedTime(look.StartedAt, look.FinishedAt);
         if (look.HasLuma)
@@ -201,8 +264,10 @@ internal sealed class StreamPump : IDisposable
             (_lastLuma, frame.Luma, _isLumaKnown) = (frame.Luma, _lastLuma, true);
         }
 
+        _between.TakeIn(frame, look, _held);
         _failuresInARow = look.Reason switch
         {
+            _ when !look.IsSeen => _failuresInARow,
             Reason.DetectorFailed => _failuresInARow + 1,
             // A late answer says nothing about whether the detector works.
             Reason.DetectorLate => _failuresInARow,
@@ -312,6 +377,8 @@ internal sealed class StreamPump : IDisposable
     {
         _hasEnded = true;
 
+        _between.Clear();
+
         // A writer that waits for room must learn that there is none to come.
         _intake.Complete();
         while (TryTakeAny(out var frame))
@@ -323,6 +390,9 @@ internal sealed class StreamPump : IDisposable
         Log.StreamEnded(_parts.Logger, Ending, Counts.Answered);
     }
 
-    private bool TryTakeAny([NotNullWhen(true)] out HeldFrame? frame) =>
-        _held.TryDequeue(out frame) || _finishing.TryRead(out frame) || _intake.TryRead(out frame);
+    private bool TryTakeAny([NotNullWhen(true)] out HeldFrame? frame)
+    {
+        (frame, _pending) = (_pending, null);
+        return frame is not null || _held.TryDequeue(out frame) || _finishing.TryRead(out frame) || _intake.TryRead(out frame);
+    }
 }

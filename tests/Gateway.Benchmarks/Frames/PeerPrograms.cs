@@ -16,14 +16,20 @@ internal static class PeerPrograms
     public static string Turbo => Path.Combine(Folder, "turbo_peer");
 
     /// <summary>Builds the peers unless they are newer than their sources.</summary>
+    /// <param name="mayBuild">False where only those built before are used: it takes a compiler a minute.</param>
     /// <returns>Nothing, or why there are no peers.</returns>
-    public static string? Build()
+    public static string? Build(bool mayBuild)
     {
         var sources = Repository.PathOf("tests", "Gateway.Benchmarks", "Peers");
         var changed = Directory.EnumerateFiles(sources).Max(File.GetLastWriteTimeUtc);
         if (File.Exists(OpenCv) && File.Exists(Turbo) && File.GetLastWriteTimeUtc(Turbo) > changed)
         {
             return null;
+        }
+
+        if (!mayBuild)
+        {
+            return "they are not built; the benchmark builds them: dotnet run -c Release --project tests/Gateway.Benchmarks frames";
         }
 
         try

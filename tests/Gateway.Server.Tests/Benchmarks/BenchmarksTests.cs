@@ -40,10 +40,10 @@ public sealed class BenchmarksTests
     {
         var output = new StringWriter();
 
-        await FramesBenchmark.RunAsync(output, frames: 1, rounds: 1);
+        await FramesBenchmark.RunAsync(output, frames: 1, rounds: 1, mayBuildPeers: false);
 
         var printed = output.ToString();
-        foreach (var row in (string[])["peer A", "peer B", "inference alone", "JPEG over gRPC", "I420 over gRPC", "two workers"])
+        foreach (var row in (string[])["peer", "inference alone", "JPEG over gRPC", "I420 over gRPC", "two workers"])
         {
             Assert.Contains(row, printed, StringComparison.Ordinal);
         }
