@@ -7,6 +7,7 @@ internal static class BenchmarkRun
     {
         ["sealing"] = SealingBenchmark.RunAsync,
         ["deidentification"] = DeidentificationBenchmark.RunAsync,
+        ["isolation"] = IsolationBenchmark.RunAsync,
         ["delivery"] = DeliveryBenchmark.RunAsync,
         ["frames"] = FramesBenchmark.RunAsync,
     };

@@ -26,6 +26,14 @@ public sealed class BenchmarksTests
     }
 
     [Fact]
+    public void The_isolation_benchmark_runs()
+    {
+        using var contest = new IsolationContest();
+
+        Assert.Equal(2, contest.Contest(rounds: 1).RunOnce());
+    }
+
+    [Fact]
     public async Task The_delivery_benchmark_delivers_everything()
     {
         var output = new StringWriter();
