@@ -55,7 +55,7 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
         return new StillAnswer(
             StillOutcome.Deidentified, MediaOutcome.Decoded, output, traits.Format, records.Build(stamp, finished, output))
         {
-            Mask = finished.Mask,
+            Mask = finished.Mask.Map,
         };
     }
 
