@@ -10,6 +10,7 @@ internal static class BenchmarkRun
         ["isolation"] = IsolationBenchmark.RunAsync,
         ["delivery"] = DeliveryBenchmark.RunAsync,
         ["frames"] = FramesBenchmark.RunAsync,
+        ["backlog"] = BacklogBenchmark.RunAsync,
     };
 
     public static async Task<int> MainAsync(string[] names, TextWriter output)

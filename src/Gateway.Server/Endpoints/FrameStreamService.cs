@@ -13,6 +13,9 @@ internal abstract class FrameStreamService : Wire.Deidentification.Deidentificat
     /// <summary>As in the generated base. The framework looks only at methods that this class declares: one of these for every unary method.</summary>
     public abstract new Task<Wire.DeidentifyImageResponse> DeidentifyImage(Wire.DeidentifyImageRequest request, ServerCallContext context);
 
+    /// <inheritdoc cref="DeidentifyImage"/>
+    public abstract new Task<Wire.ExplainResponse> Explain(Wire.ExplainRequest request, ServerCallContext context);
+
     /// <summary>As the method of that name in the generated base.</summary>
     public abstract Task DeidentifyStream(IAsyncStreamReader<FrameRequest> requestStream, IServerStreamWriter<FrameResponse> responseStream, ServerCallContext context);
 }
