@@ -107,7 +107,7 @@ internal sealed class FrameFinisher(IRegionDetector detector, RegionMasker maske
             }
         }
 
-        return new FrameMask(CoefficientPath.EmptyMaskFor(image));
+        return new FrameMask(image);
     }
 
     private FinishedFrame Close(PixelImage image, FrameMask mask, Reason reason, FinishPlan plan, int escapes, bool isChecked)

@@ -1,3 +1,4 @@
+using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Records;
 using Gateway.Deidentification.Redaction;
 using Gateway.Deidentification.Tracking;
@@ -13,6 +14,12 @@ internal sealed class FrameMask(MaskMap empty)
     private readonly List<RegionRecord> _regions = [];
     private readonly MaskMap _trial = empty.Blank();
     private readonly MaskMap _before = empty.Blank();
+
+    /// <summary>A mask for one image.</summary>
+    public FrameMask(PixelImage image)
+        : this(CoefficientPath.EmptyMaskFor(image))
+    {
+    }
 
     public MaskMap Map { get; } = empty;
 

@@ -1,7 +1,6 @@
 using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Drawing;
 using Gateway.Deidentification.Media;
-using Gateway.Deidentification.Models;
 using Gateway.Deidentification.Pipeline;
 using Gateway.Deidentification.Records;
 using Gateway.Deidentification.Tests.Pipeline;
