@@ -1,3 +1,4 @@
+using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Records;
 using Gateway.Deidentification.Redaction;
@@ -12,10 +13,14 @@ internal sealed class FrameMask(PixelImage image)
     private const double CoverageShareMax = 0.6;
 
     private readonly List<RegionRecord> _regions = [];
+    private readonly List<RegionBox> _quietBoxes = [];
 
     public MaskMap Map { get; } = new(image.Width, image.Height);
 
     public IReadOnlyList<RegionRecord> Regions => _regions;
+
+    /// <summary>Masks under these have a fill without any shape of its own.</summary>
+    public IReadOnlyList<RegionBox> QuietBoxes => _quietBoxes;
 
     public bool IsTooLarge => Map.CoverageShare > CoverageShareMax;
 
@@ -33,4 +38,17 @@ internal sealed class FrameMask(PixelImage image)
             Add(region);
         }
     }
+
+    /// <summary>True when the masks under a box are filled quietly already.</summary>
+    public bool IsQuiet(in RegionBox box)
+    {
+        var wanted = box;
+        return _quietBoxes.Exists(quiet => quiet.Touches(wanted));
+    }
+
+    /// <summary>Fills the masks under a box quietly from the next fill on.</summary>
+    public void Quieten(in RegionBox box) => _quietBoxes.Add(box);
+
+    /// <summary>Fills every mask quietly from the next fill on.</summary>
+    public void QuietenAll() => _quietBoxes.Add(new RegionBox(0, 0, Map.Width, Map.Height));
 }

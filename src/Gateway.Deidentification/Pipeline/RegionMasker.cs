@@ -19,6 +19,9 @@ internal sealed class RegionMasker
         ? new RegionMasker(filler)
         : throw new ArgumentException("The technique is not allowed.", nameof(redaction));
 
+    /// <summary>True where the technique has a quieter form for masks that look like heads.</summary>
+    public bool HasQuietFill => _filler.Technique == RedactionTechnique.OutsideFill;
+
     public void Fill(PixelImage image, MaskMap mask, IReadOnlyList<RegionRecord> regions, ulong frameNumber)
     {
         var masked = new MaskedRegion[regions.Count];
@@ -31,14 +34,14 @@ internal sealed class RegionMasker
     }
 
     /// <summary>
-    /// Replaces an outside fill by a flat one: together with the hair and shoulders around it, a smooth fill can look like a face to a detector
-    /// and to people. Other techniques have no shape of their own and fill as ever.
+    /// Fills like <see cref="Fill"/>, but quietly where the mask says so: together with the hair and shoulders around it, a smooth fill can look
+    /// like a face to a detector and to people. Other techniques have no quieter form and fill as ever.
     /// </summary>
-    public void Flatten(PixelImage image, FrameMask mask, ulong frameNumber)
+    public void FillQuietly(PixelImage image, FrameMask mask, ulong frameNumber)
     {
-        if (_filler.Technique == RedactionTechnique.OutsideFill)
+        if (HasQuietFill)
         {
-            new OutsideFill(isFlat: true).Fill(image, mask.Map, [], _grain.ForFrame(frameNumber));
+            new OutsideFill(mask.QuietBoxes).Fill(image, mask.Map, [], _grain.ForFrame(frameNumber));
         }
         else
         {
