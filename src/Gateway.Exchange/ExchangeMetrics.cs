@@ -14,6 +14,10 @@ internal static class ExchangeMetrics
     private static readonly UpDownCounter<long> Sessions = Meter.CreateUpDownCounter<long>("gateway.exchange.sessions", "{session}", "Sessions that are up, as their sender.");
     private static readonly Gauge<double> OutboxAgeGauge = Meter.CreateGauge<double>("gateway.exchange.outbox.age", "s", "Age of the oldest sealed message without a receipt; 0 when there is none.");
 
+    private static readonly Counter<long> Reconciliations = Meter.CreateCounter<long>("gateway.exchange.reconciliations", "{reconciliation}", "Ledgers compared with the peer's, by outcome.");
+    private static readonly Counter<long> HandOvers = Meter.CreateCounter<long>("gateway.exchange.handovers", "{handover}", "Sessions that moved to a new connection, by outcome.");
+    private static readonly Histogram<double> HandOverPause = Meter.CreateHistogram<double>("gateway.exchange.handover.pause", "s", "From the last frame on the old connection to the first possible one on the new.");
+
     public static void Sent() => MessagesSent.Add(1);
 
     public static void Accepted() => MessagesAccepted.Add(1);
@@ -21,6 +25,16 @@ internal static class ExchangeMetrics
     public static void Refused(RefusalCode code) => MessagesRefused.Add(1, new KeyValuePair<string, object?>("code", code.ToString()));
 
     public static void Receipted() => Receipts.Add(1);
+
+    public static void Reconciled(bool agree) => Reconciliations.Add(1, new KeyValuePair<string, object?>("outcome", agree ? "agree" : "differ"));
+
+    public static void HandedOver(TimeSpan pause)
+    {
+        HandOvers.Add(1, new KeyValuePair<string, object?>("outcome", "moved"));
+        HandOverPause.Record(pause.TotalSeconds);
+    }
+
+    public static void HandOverFailed() => HandOvers.Add(1, new KeyValuePair<string, object?>("outcome", "failed"));
 
     public static void OutboxAge(TimeSpan age) => OutboxAgeGauge.Record(age.TotalSeconds);
 

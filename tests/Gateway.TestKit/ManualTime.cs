@@ -50,6 +50,23 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>Moves the clock to the next timer and fires it; false, with the clock at <paramref name="atMost"/>, when none is due by then.</summary>
+    public bool FireNext(DateTimeOffset atMost)
+    {
+        if (TakeNextDue(atMost) is { } due)
+        {
+            due.Fire();
+            return true;
+        }
+
+        lock (_moving)
+        {
+            _now = atMost > _now ? atMost : _now;
+        }
+
+        return false;
+    }
+
     /// <summary>Moves the clock in steps until a condition holds; names what did not come within so much virtual time.</summary>
     public async Task AdvanceUntilAsync(Func<bool> condition, TimeSpan step, TimeSpan atMost, string whatMustCome)
     {

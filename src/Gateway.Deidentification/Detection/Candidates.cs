@@ -41,13 +41,13 @@ internal sealed class Candidates(int countMax)
     /// Keeps the best of each group of boxes that overlap by more than the limit. A box that reaches beyond the mask of a better one is
     /// kept as well: dropping it would leave the part that sticks out in the clear.
     /// </summary>
-    public void DropDuplicates(float iouMax)
+    public void DropDuplicates(float iouMax, in RegionMargins margins)
     {
         Items.Sort(static (a, b) => b.Score.CompareTo(a.Score));
         var kept = 0;
         for (var index = 0; index < Count; index++)
         {
-            if (!IsDuplicate(_items.AsSpan(0, kept), _items[index].Box, iouMax))
+            if (!IsDuplicate(_items.AsSpan(0, kept), _items[index].Box, iouMax, margins))
             {
                 _items[kept++] = _items[index];
             }
@@ -56,11 +56,11 @@ internal sealed class Candidates(int countMax)
         Count = kept;
     }
 
-    private static bool IsDuplicate(ReadOnlySpan<RegionDetection> kept, in RegionBox box, float iouMax)
+    private static bool IsDuplicate(ReadOnlySpan<RegionDetection> kept, in RegionBox box, float iouMax, in RegionMargins margins)
     {
         foreach (ref readonly var better in kept)
         {
-            if (better.Box.IntersectionOverUnion(box) > iouMax && WouldMask(better.Box, box))
+            if (better.Box.IntersectionOverUnion(box) > iouMax && WouldMask(better.Box, box, margins))
             {
                 return true;
             }
@@ -69,10 +69,11 @@ internal sealed class Candidates(int countMax)
         return false;
     }
 
-    /// <summary>The mask reaches a quarter of the width beyond a box on either side and at least a quarter of the height above and below.</summary>
-    private static bool WouldMask(in RegionBox better, in RegionBox box)
+    /// <summary>The mask reaches half of what its margins add beyond a box on either side, above and below; less below where it is raised.</summary>
+    private static bool WouldMask(in RegionBox better, in RegionBox box, in RegionMargins margins)
     {
-        var (marginX, marginY) = (better.Width / 4, better.Height / 4);
+        var marginX = (margins.WidthFactor - 1) / 2 * better.Width;
+        var marginY = (((margins.HeightFactor - 1) / 2) - margins.Raise) * better.Height;
         return box.X >= better.X - marginX && box.Right <= better.Right + marginX && box.Y >= better.Y - marginY && box.Bottom <= better.Bottom + marginY;
     }
 }

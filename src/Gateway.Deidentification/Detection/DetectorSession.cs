@@ -11,6 +11,9 @@ internal sealed class DetectorSession : IDisposable
     public const int CandidatesMax = 16384;
 
     private readonly ConcurrentBag<DetectorContext> _idle = [];
+    private readonly Lock _gate = new();
+    private int _rented;
+    private bool _isDisposed;
 
     private DetectorSession(ModelManifest manifest, InferenceSession inference)
     {
@@ -76,7 +79,17 @@ internal sealed class DetectorSession : IDisposable
         return sum;
     }
 
-    public DetectorContext Rent() => _idle.TryTake(out var context) ? context : new DetectorContext(this);
+    /// <exception cref="ObjectDisposedException">The session was disposed.</exception>
+    public DetectorContext Rent()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            _rented++;
+        }
+
+        return _idle.TryTake(out var context) ? context : new DetectorContext(this);
+    }
 
     public void Return(DetectorContext context)
     {
@@ -84,13 +97,51 @@ internal sealed class DetectorSession : IDisposable
         if (_idle.Count < Environment.ProcessorCount)
         {
             _idle.Add(context);
-            return;
+        }
+        else
+        {
+            context.Dispose();
         }
 
-        context.Dispose();
+        bool isLast;
+        lock (_gate)
+        {
+            _rented--;
+            isLast = _isDisposed && _rented == 0;
+        }
+
+        if (isLast)
+        {
+            Free();
+        }
     }
 
+    /// <summary>
+    /// Ends inferences that run and frees the model after the last of them: an answer that came too late may still be computed when a node
+    /// stops, and native memory freed under it would take the process down.
+    /// </summary>
     public void Dispose()
+    {
+        bool isIdle;
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            RunOptions.Terminate = true;
+            isIdle = _rented == 0;
+        }
+
+        if (isIdle)
+        {
+            Free();
+        }
+    }
+
+    private void Free()
     {
         while (_idle.TryTake(out var context))
         {

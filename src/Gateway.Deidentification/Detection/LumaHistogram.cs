@@ -7,6 +7,12 @@ internal sealed class LumaHistogram
 {
     private const int SamplesAcross = 128;
 
+    /// <summary>Steps in brightness are measured over this share of the longer side: pixels of the size that the finest pass sees.</summary>
+    private const int PixelsSeen = 1280;
+
+    /// <summary>Share of the places that are as steep as <see cref="Steepness"/> or steeper.</summary>
+    private const double SteepShare = 0.01;
+
     private readonly int[] _counts = new int[256];
 
     private LumaHistogram()
@@ -17,9 +23,22 @@ internal sealed class LumaHistogram
 
     public double StandardDeviation { get; private set; }
 
+    /// <summary>
+    /// How much brightness changes from one pixel to the next, to the right or downwards, at the steepest hundredth of the places; the smaller
+    /// of both ways, since a picture may be smeared in one. 255 for images too small to tell.
+    /// </summary>
+    public int Steepness { get; private set; }
+
     public static LumaHistogram Of(PixelImage image)
     {
+        // A frame opened at its coefficients is there at half its size, which is plenty for a sample.
+        image = image.Jpeg?.Half ?? image;
         var histogram = new LumaHistogram();
+        Span<int> across = stackalloc int[256];
+        Span<int> down = stackalloc int[256];
+        across.Clear();
+        down.Clear();
+        var reach = Math.Max(1, Math.Max(image.Width, image.Height) / PixelsSeen);
         var stepX = Math.Max(1, image.Width / SamplesAcross);
         var stepY = Math.Max(1, image.Height / SamplesAcross);
         var bytes = image.Bytes;
@@ -27,11 +46,18 @@ internal sealed class LumaHistogram
         {
             for (var x = stepX / 2; x < image.Width; x += stepX)
             {
-                histogram._counts[LumaAt(image.Layout, bytes, (y * image.Width) + x)]++;
+                var luma = LumaAt(image, bytes, (y * image.Width) + x);
+                histogram._counts[luma]++;
+                if (x + reach < image.Width && y + reach < image.Height)
+                {
+                    across[Math.Abs(luma - LumaAt(image, bytes, (y * image.Width) + x + reach))]++;
+                    down[Math.Abs(luma - LumaAt(image, bytes, ((y + reach) * image.Width) + x))]++;
+                }
             }
         }
 
         histogram.Summarize();
+        histogram.Steepness = Math.Min(SteepestOf(across), SteepestOf(down));
         return histogram;
     }
 
@@ -49,14 +75,32 @@ internal sealed class LumaHistogram
         return distance / 2;
     }
 
-    private static int LumaAt(PixelLayout layout, ReadOnlySpan<byte> bytes, int pixel) => layout switch
+    private static int LumaAt(PixelImage image, ReadOnlySpan<byte> bytes, int pixel) => image.Layout switch
     {
         // BT.601 weights in 1/256.
         PixelLayout.Bgra32 => ((29 * bytes[4 * pixel]) + (150 * bytes[(4 * pixel) + 1]) + (77 * bytes[(4 * pixel) + 2])) >> 8,
         PixelLayout.Rgb24 => ((77 * bytes[3 * pixel]) + (150 * bytes[(3 * pixel) + 1]) + (29 * bytes[(3 * pixel) + 2])) >> 8,
+        PixelLayout.I420 when image.IsFullRange => bytes[pixel],
         // Video range, as the detector reads these layouts.
         _ => Math.Clamp((bytes[pixel] - 16) * 255 / 219, 0, 255),
     };
+
+    private static int SteepestOf(ReadOnlySpan<int> counts)
+    {
+        var total = 0;
+        foreach (var count in counts)
+        {
+            total += count;
+        }
+
+        var (wanted, steepness) = ((int)Math.Ceiling(total * SteepShare), counts.Length - 1);
+        for (var steeper = counts[steepness]; wanted > 0 && steeper < wanted; steeper += counts[steepness])
+        {
+            steepness--;
+        }
+
+        return steepness;
+    }
 
     private static int Sum(int[] counts, int first, int length)
     {

@@ -32,6 +32,12 @@ public sealed class OnnxDetector : IRegionDetector, IDisposable
     /// <inheritdoc/>
     public ScoreThresholds Thresholds => _session.Manifest.Thresholds;
 
+    /// <summary>What the model finds.</summary>
+    public RegionClass Class => _session.Manifest.Class;
+
+    /// <inheritdoc/>
+    public bool Finds(RegionClass regionClass) => regionClass == Class;
+
     /// <summary>Loads a trusted model. The answer has no detector unless the outcome is <see cref="ModelOutcome.Trusted"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static (ModelOutcome Outcome, OnnxDetector? Detector) Open(TrustedModel model, DetectorOptions options)
@@ -90,7 +96,7 @@ public sealed class OnnxDetector : IRegionDetector, IDisposable
             }
         }
 
-        context.Candidates.DropDuplicates(_session.Manifest.NmsIou);
+        context.Candidates.DropDuplicates(_session.Manifest.NmsIou, RegionMargins.Of(Class));
         return context.Candidates.Count > RegionsMax
             ? DetectionResult.Failed(DetectionOutcome.Saturated)
             : new DetectionResult(DetectionOutcome.Detected, context.Candidates.Items.ToArray());
@@ -123,7 +129,7 @@ public sealed class OnnxDetector : IRegionDetector, IDisposable
     }
 
     /// <summary>A size is the exponential of an output: it may overflow, or vanish, though the output is a number.</summary>
-    private static bool TryMoveToImage(Span<RegionDetection> added, Pass pass)
+    private bool TryMoveToImage(Span<RegionDetection> added, Pass pass)
     {
         foreach (ref var detection in added)
         {
@@ -133,7 +139,7 @@ public sealed class OnnxDetector : IRegionDetector, IDisposable
                 return false;
             }
 
-            detection = detection with { Box = box };
+            detection = detection with { Box = box, Class = Class };
         }
 
         return true;

@@ -4,6 +4,7 @@ namespace Gateway.Deidentification.Detection;
 internal sealed class PassGeometry
 {
     private readonly Lazy<(AxisTaps X, AxisTaps Y)> _chroma;
+    private readonly Lazy<(AxisTaps X, AxisTaps Y)> _quarter;
 
     public PassGeometry(Pass pass, int imageWidth, int imageHeight)
     {
@@ -14,6 +15,9 @@ internal sealed class PassGeometry
         _chroma = new(() => (
             AxisTaps.Of((imageWidth + 1) / 2, source.Left / 2d, stepX / 2, pass.ContentWidth),
             AxisTaps.Of((imageHeight + 1) / 2, source.Top / 2d, stepY / 2, pass.ContentHeight)));
+        _quarter = new(() => (
+            AxisTaps.Of((((imageWidth + 1) / 2) + 1) / 2, source.Left / 4d, stepX / 4, pass.ContentWidth),
+            AxisTaps.Of((((imageHeight + 1) / 2) + 1) / 2, source.Top / 4d, stepY / 4, pass.ContentHeight)));
     }
 
     public Pass Pass { get; }
@@ -25,6 +29,14 @@ internal sealed class PassGeometry
 
     /// <summary>Taps for chroma planes of half width and half height; their samples sit in the middle of four pixels (as in JPEG and MPEG-1).</summary>
     public (AxisTaps X, AxisTaps Y) Chroma => _chroma.Value;
+
+    /// <summary>Taps for the chroma planes of the half picture of a frame opened at its coefficients. Its luma has those of <see cref="Chroma"/>.</summary>
+    public (AxisTaps X, AxisTaps Y) Quarter => _quarter.Value;
+
+    /// <summary>
+    /// True where the canvas has no more samples than the half picture, but for rounding: then nothing is lost by looking at that one.
+    /// </summary>
+    public bool FitsHalf => Math.Max(Pass.ScaleX, Pass.ScaleY) <= 0.51f;
 
     public static IReadOnlyList<PassGeometry> Of(PassPlan plan, int imageWidth, int imageHeight) =>
         [.. plan.Passes.Select(pass => new PassGeometry(pass, imageWidth, imageHeight))];

@@ -7,6 +7,9 @@ namespace Gateway.Deidentification.Detection;
 /// <summary>The inner loops over one row, in portable vectors: the width is the machine's, the result is not.</summary>
 internal static class RowKernels
 {
+    private static readonly YuvWeights VideoRange = new(16, 1.164384f, 2.017232f, 0.391762f, 0.812968f, 1.596027f);
+    private static readonly YuvWeights FullRange = new(0, 1, 1.772f, 0.344136f, 0.714136f, 1.402f);
+
     /// <summary>row = weight × bytes.</summary>
     public static void Scale(ReadOnlySpan<byte> bytes, float weight, Span<float> row)
     {
@@ -125,26 +128,31 @@ internal static class RowKernels
     /// video range is what cameras and decoders deliver as I420 and NV12. A full-range frame comes out with more contrast, which a
     /// detector tolerates; the other mistake would wash out dark faces.
     /// </summary>
-    public static void YuvToBgr(Span<float> first, Span<float> second, Span<float> third)
+    public static void YuvToBgr(Span<float> first, Span<float> second, Span<float> third) => ToBgr(first, second, third, VideoRange);
+
+    /// <summary>Turns Y, U, V of JPEG (BT.601, all of 0..255, Rec. ITU-T T.871 clause 7) into B, G, R of 0..255 in place.</summary>
+    public static void FullRangeYuvToBgr(Span<float> first, Span<float> second, Span<float> third) => ToBgr(first, second, third, FullRange);
+
+    private static void ToBgr(Span<float> first, Span<float> second, Span<float> third, YuvWeights weights)
     {
         var index = 0;
         for (; index + Vector<float>.Count <= first.Length; index += Vector<float>.Count)
         {
-            var y = (new Vector<float>(first[index..]) - new Vector<float>(16)) * 1.164384f;
+            var y = (new Vector<float>(first[index..]) - new Vector<float>(weights.Black)) * weights.Luma;
             var u = new Vector<float>(second[index..]) - new Vector<float>(128);
             var v = new Vector<float>(third[index..]) - new Vector<float>(128);
-            Clamp(y + (u * 2.017232f)).CopyTo(first[index..]);
-            Clamp(y - (u * 0.391762f) - (v * 0.812968f)).CopyTo(second[index..]);
-            Clamp(y + (v * 1.596027f)).CopyTo(third[index..]);
+            Clamp(y + (u * weights.BlueFromU)).CopyTo(first[index..]);
+            Clamp(y - (u * weights.GreenFromU) - (v * weights.GreenFromV)).CopyTo(second[index..]);
+            Clamp(y + (v * weights.RedFromV)).CopyTo(third[index..]);
         }
 
         for (; index < first.Length; index++)
         {
-            var y = (first[index] - 16) * 1.164384f;
+            var y = (first[index] - weights.Black) * weights.Luma;
             var (u, v) = (second[index] - 128, third[index] - 128);
-            first[index] = Math.Clamp(y + (u * 2.017232f), 0, 255);
-            second[index] = Math.Clamp(y - (u * 0.391762f) - (v * 0.812968f), 0, 255);
-            third[index] = Math.Clamp(y + (v * 1.596027f), 0, 255);
+            first[index] = Math.Clamp(y + (u * weights.BlueFromU), 0, 255);
+            second[index] = Math.Clamp(y - (u * weights.GreenFromU) - (v * weights.GreenFromV), 0, 255);
+            third[index] = Math.Clamp(y + (v * weights.RedFromV), 0, 255);
         }
     }
 
@@ -174,4 +182,6 @@ internal static class RowKernels
         Vector.Widen(high, out var c, out var d);
         (first, second, third, fourth) = (ToSingle(a), ToSingle(b), ToSingle(c), ToSingle(d));
     }
+
+    private sealed record YuvWeights(float Black, float Luma, float BlueFromU, float GreenFromU, float GreenFromV, float RedFromV);
 }

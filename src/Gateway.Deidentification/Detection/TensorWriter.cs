@@ -20,7 +20,14 @@ internal sealed class TensorWriter
                 WriteInterleaved(image.Bytes, image.Width, 3, geometry, planes.Red, planes.Green, planes.Blue, planes);
                 break;
             default:
-                WriteYuv(image, geometry, planes);
+                if (image.Jpeg is { } picture && geometry.FitsHalf)
+                {
+                    WriteYuv(picture.Half, geometry, geometry.Chroma, geometry.Quarter, planes);
+                    break;
+                }
+
+                image.Complete();
+                WriteYuv(image, geometry, (geometry.X, geometry.Y), geometry.Chroma, planes);
                 break;
         }
 
@@ -48,19 +55,19 @@ internal sealed class TensorWriter
         }
     }
 
-    private void WriteYuv(PixelImage image, PassGeometry geometry, Planes planes)
+    private void WriteYuv(PixelImage image, PassGeometry geometry, (AxisTaps X, AxisTaps Y) full, (AxisTaps X, AxisTaps Y) half, Planes planes)
     {
         var luma = image.Bytes[..(image.Width * image.Height)];
         var chroma = image.Bytes[luma.Length..];
         var chromaWidth = (image.Width + 1) / 2;
         var isNv12 = image.Layout == PixelLayout.Nv12;
-        var (x, y) = geometry.Chroma;
+        var (x, y) = half;
         for (var line = 0; line < geometry.Pass.ContentHeight; line++)
         {
             var first = planes.Row(planes.Blue, line);
             var second = planes.Row(planes.Green, line);
             var third = planes.Row(planes.Red, line);
-            RowKernels.Gather(MixRows(luma, image.Width, 1, geometry.X, geometry.Y, line), 1, 0, geometry.X, first);
+            RowKernels.Gather(MixRows(luma, image.Width, 1, full.X, full.Y, line), 1, 0, full.X, first);
             if (isNv12)
             {
                 var row = MixRows(chroma, chromaWidth * 2, 2, x, y, line);
@@ -73,7 +80,14 @@ internal sealed class TensorWriter
                 RowKernels.Gather(MixRows(chroma[(chroma.Length / 2)..], chromaWidth, 1, x, y, line), 1, 0, x, third);
             }
 
-            RowKernels.YuvToBgr(first, second, third);
+            if (image.IsFullRange)
+            {
+                RowKernels.FullRangeYuvToBgr(first, second, third);
+            }
+            else
+            {
+                RowKernels.YuvToBgr(first, second, third);
+            }
         }
     }
 

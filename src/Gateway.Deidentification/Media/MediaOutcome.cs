@@ -35,4 +35,7 @@ public enum MediaOutcome
 
     /// <summary>A variant no decoder here reads: 12-bit, arithmetic or lossless JPEG, hierarchical JPEG, unknown critical PNG chunks.</summary>
     UnsupportedVariant,
+
+    /// <summary>The decoder died of it, or needed more time or memory than it may.</summary>
+    DecoderFailed,
 }

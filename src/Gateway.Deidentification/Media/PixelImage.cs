@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Gateway.Deidentification.Media.Jpeg;
 
 namespace Gateway.Deidentification.Media;
 
@@ -10,8 +11,9 @@ namespace Gateway.Deidentification.Media;
 public sealed class PixelImage : IDisposable
 {
     private byte[]? _buffer;
+    private int _isDisposed;
 
-    private PixelImage(PixelLayout layout, int width, int height, byte[] buffer, int length)
+    private PixelImage(PixelLayout layout, int width, int height, byte[]? buffer, int length)
     {
         Layout = layout;
         Width = width;
@@ -40,7 +42,17 @@ public sealed class PixelImage : IDisposable
     /// <exception cref="ObjectDisposedException">The image was disposed.</exception>
     public Memory<byte> Memory => Buffer.AsMemory(0, Length);
 
-    private byte[] Buffer => _buffer ?? throw new ObjectDisposedException(nameof(PixelImage));
+    /// <summary>True where YUV samples use all of 0 to 255, as in JPEG; else brightness is 16 to 235 and colour 16 to 240.</summary>
+    internal bool IsFullRange { get; private init; }
+
+    /// <summary>
+    /// The file behind it, where it was opened at its coefficients. Pixels are then only there where the file decoded them; those that were
+    /// written over count, the others are not missed.
+    /// </summary>
+    internal JpegPicture? Jpeg { get; private init; }
+
+    /// <summary>Bytes of an image opened at its coefficients are rented when the first pixel is wanted: many frames never need one.</summary>
+    private byte[] Buffer => _buffer ?? Rent();
 
     /// <summary>Makes an image of the given size with all bytes zero.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is not positive, or the image would exceed 2 GiB.</exception>
@@ -50,6 +62,22 @@ public sealed class PixelImage : IDisposable
         var buffer = ArrayPool<byte>.Shared.Rent(length);
         buffer.AsSpan(0, length).Clear();
         return new PixelImage(layout, width, height, buffer, length);
+    }
+
+    /// <summary>Makes an I420 image in full range with all bytes zero.</summary>
+    internal static PixelImage CreateFullRange(int width, int height)
+    {
+        var length = LengthOf(PixelLayout.I420, width, height);
+        var image = new PixelImage(PixelLayout.I420, width, height, null, length) { IsFullRange = true };
+        image.Rent();
+        return image;
+    }
+
+    /// <summary>Makes the image of a file opened at its coefficients. Its disposal ends the picture.</summary>
+    internal static PixelImage Of(JpegPicture picture)
+    {
+        var (width, height) = (picture.Layout.Width, picture.Layout.Height);
+        return new(PixelLayout.I420, width, height, null, LengthOf(PixelLayout.I420, width, height)) { IsFullRange = true, Jpeg = picture };
     }
 
     /// <summary>Makes an image from bytes in the given layout; the bytes are copied.</summary>
@@ -86,15 +114,39 @@ public sealed class PixelImage : IDisposable
     }
 
     /// <summary>Makes an independent copy.</summary>
-    public PixelImage Copy() => CopyOf(Layout, Width, Height, Bytes);
+    public PixelImage Copy()
+    {
+        Complete();
+        var copy = new PixelImage(Layout, Width, Height, null, Length) { IsFullRange = IsFullRange };
+        Bytes.CopyTo(copy.Bytes);
+        return copy;
+    }
+
+    /// <summary>Makes sure that every pixel is there.</summary>
+    internal void Complete() => Jpeg?.DecodeAll();
 
     /// <summary>Zeroes the bytes and gives the buffer back.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         if (Interlocked.Exchange(ref _buffer, null) is { } buffer)
         {
             CryptographicOperations.ZeroMemory(buffer.AsSpan(0, Length));
             ArrayPool<byte>.Shared.Return(buffer);
         }
+
+        Jpeg?.Release();
+    }
+
+    private byte[] Rent()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
+        var buffer = ArrayPool<byte>.Shared.Rent(Length);
+        buffer.AsSpan(0, Length).Clear();
+        return _buffer = buffer;
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Gateway.Deidentification.Media.Containers;
 using SkiaSharp;
 
 namespace Gateway.Deidentification.Media;
@@ -8,12 +7,12 @@ namespace Gateway.Deidentification.Media;
 internal static class SkiaDecoder
 {
     /// <summary>Decodes into an image whose size was read from the header; a decoder that sees another size is not believed.</summary>
-    public static MediaOutcome Decode(ScrubbedBuffer file, PixelImage image)
+    public static MediaOutcome Decode(byte[] file, int length, PixelImage image)
     {
-        var pinnedFile = GCHandle.Alloc(file.Array, GCHandleType.Pinned);
+        var pinnedFile = GCHandle.Alloc(file, GCHandleType.Pinned);
         try
         {
-            using var data = SKData.Create(pinnedFile.AddrOfPinnedObject(), file.Length);
+            using var data = SKData.Create(pinnedFile.AddrOfPinnedObject(), length);
             using var codec = SKCodec.Create(data);
             return codec is null ? MediaOutcome.Broken : Decode(codec, image);
         }

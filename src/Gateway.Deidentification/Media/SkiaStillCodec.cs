@@ -1,4 +1,5 @@
 using Gateway.Deidentification.Media.Containers;
+using Gateway.Deidentification.Media.Isolation;
 
 namespace Gateway.Deidentification.Media;
 
@@ -6,9 +7,17 @@ namespace Gateway.Deidentification.Media;
 /// Still images through SkiaSharp. What it decodes is first read and rebuilt by code of our own, so that the native decoders see picture
 /// data within the limits and no metadata at all; what it encodes is rebuilt the same way.
 /// </summary>
-/// <remarks>Holds no state; one instance serves all threads.</remarks>
+/// <remarks>One instance serves all threads.</remarks>
 public sealed class SkiaStillCodec : IStillCodec
 {
+    private readonly IPictureDecoder _decoder;
+
+    /// <summary>Decodes in this process: for files that are trusted, such as our own.</summary>
+    public SkiaStillCodec() => _decoder = new InProcessDecoder();
+
+    /// <summary>Decodes in processes that may die of a hostile file; encoding stays here, its input is ours.</summary>
+    public SkiaStillCodec(DecodeWorkers workers) => _decoder = workers;
+
     /// <inheritdoc/>
     public StillDecoding Decode(ReadOnlySpan<byte> file, MediaLimits limits)
     {
@@ -27,7 +36,7 @@ public sealed class SkiaStillCodec : IStillCodec
         }
 
         var image = PixelImage.Create(PixelLayout.Bgra32, header.Width, header.Height);
-        var outcome = SkiaDecoder.Decode(picture, image);
+        var outcome = _decoder.Decode(picture, image);
         if (outcome != MediaOutcome.Decoded)
         {
             image.Dispose();

@@ -30,6 +30,9 @@ internal readonly struct ManifestFields(JsonElement element, string path, List<s
         return text;
     }
 
+    /// <summary>The text, or none without a finding.</summary>
+    public string TextOrEmpty(string name) => Find(name, JsonValueKind.String)?.GetString() ?? string.Empty;
+
     public int Whole(string name, int min, int max)
     {
         if (Find(name, JsonValueKind.Number) is { } number && number.TryGetInt32(out var value) && value >= min && value <= max)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Gateway.Deidentification.Detection;
 
 namespace Gateway.Deidentification.Models;
 
@@ -8,6 +9,16 @@ internal static class ManifestReader
 {
     private const int StridesMax = 8;
     private const int FaceSidePxMax = 4096;
+
+    private static readonly Dictionary<string, RegionClass> Tasks = new()
+    {
+        ["face-detection"] = RegionClass.Face,
+        ["head-detection"] = RegionClass.Head,
+        ["licence-plate-detection"] = RegionClass.LicencePlate,
+        ["person-detection"] = RegionClass.Person,
+        ["text-detection"] = RegionClass.Text,
+        ["screen-detection"] = RegionClass.Screen,
+    };
 
     public static ModelManifest? Read(ReadOnlyMemory<byte> json, out IReadOnlyList<string> findings)
     {
@@ -30,7 +41,6 @@ internal static class ManifestReader
     private static ModelManifest Read(ManifestFields root, List<string> found)
     {
         var input = root.Child("input");
-        Fixed(root, "task", "face-detection");
         Fixed(input, "layout", "NCHW");
         Fixed(input, "channels", "BGR");
         FixedRange(input, found);
@@ -39,6 +49,7 @@ internal static class ManifestReader
         {
             Id = root.Text("id", 64),
             Version = root.Text("version", 64),
+            Class = Task(root),
             Sha256 = Digest(root, found),
             Bytes = root.Whole("bytes", 1, ModelFile.ModelBytesMax),
             Decoder = root.Text("decoder", 64),
@@ -52,6 +63,16 @@ internal static class ManifestReader
             Licence = Licence(root.Child("licence"), found),
             Expires = Expires(root, found),
         };
+    }
+
+    private static RegionClass Task(ManifestFields root)
+    {
+        if (root.Text("task", 64) is { Length: > 0 } task && !Tasks.ContainsKey(task))
+        {
+            root.Report("task", $"known are {string.Join(", ", Tasks.Keys)}");
+        }
+
+        return root.Has("task") ? Tasks.GetValueOrDefault(root.TextOrEmpty("task"), RegionClass.Face) : RegionClass.Face;
     }
 
     private static void Fixed(ManifestFields fields, string name, string only)
@@ -121,14 +142,23 @@ internal static class ManifestReader
 
     private static ModelLicence Licence(ManifestFields fields, List<string> found)
     {
-        var use = fields.Text("commercialUse", 16);
+        return new ModelLicence(
+            fields.Text("code", 1024),
+            fields.Text("weights", 1024),
+            fields.Text("trainingData", 1024),
+            Use(fields, "commercialUse", found),
+            fields.Has("trainingDataCommercialUse") ? Use(fields, "trainingDataCommercialUse", found) : CommercialUse.Review);
+    }
+
+    private static CommercialUse Use(ManifestFields fields, string name, List<string> found)
+    {
+        var use = fields.Text(name, 16);
         if (use is not ("yes" or "review" or "no"))
         {
-            found.Add("licence.commercialUse: must be yes, review or no");
+            found.Add($"licence.{name}: must be yes, review or no");
         }
 
-        var commercialUse = use switch { "yes" => CommercialUse.Yes, "no" => CommercialUse.No, _ => CommercialUse.Review };
-        return new ModelLicence(fields.Text("code", 1024), fields.Text("weights", 1024), fields.Text("trainingData", 1024), commercialUse);
+        return use switch { "yes" => CommercialUse.Yes, "no" => CommercialUse.No, _ => CommercialUse.Review };
     }
 
     private static DateTimeOffset? Expires(ManifestFields root, List<string> found)

@@ -25,29 +25,11 @@ public static class ModelFile
             return Refused(ModelOutcome.ManifestInvalid, "ModelPath and ManifestPath belong together; set both or neither");
         }
 
-        // 1 the manifest
-        using var manifestStream = Open(options.ManifestPath, EmbeddedManifest);
-        if (manifestStream is null)
+        // 1 the manifest and 2 what it claims
+        var manifest = LoadManifest(options, time, out var refusal);
+        if (manifest is null || refusal is not null)
         {
-            return Refused(ModelOutcome.ManifestMissing, "ManifestPath: no file is there; name the manifest of the model");
-        }
-
-        if (manifestStream.Length is 0 or > ManifestBytesMax)
-        {
-            return Refused(ModelOutcome.ManifestInvalid, $"the manifest must have 1 to {ManifestBytesMax} bytes");
-        }
-
-        var manifest = ManifestReader.Read(ReadAll(manifestStream), out var findings);
-        if (manifest is null)
-        {
-            return new ModelLoading(ModelOutcome.ManifestInvalid, findings, null);
-        }
-
-        // 2 what it claims
-        var claims = CheckClaims(manifest, options, time);
-        if (claims is not null)
-        {
-            return claims;
+            return refusal!;
         }
 
         // 3 the file
@@ -57,6 +39,35 @@ public static class ModelFile
             : CheckFile(manifest, modelStream);
     }
 
+    /// <summary>Checks the manifest and its claims without looking at the model file. Empty when the file would be looked at.</summary>
+    public static ModelLoading CheckManifest(ModelOptions options, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        LoadManifest(options, time, out var refusal);
+        return refusal ?? new ModelLoading(ModelOutcome.Trusted, [], null);
+    }
+
+    private static ModelManifest? LoadManifest(ModelOptions options, TimeProvider time, out ModelLoading? refusal)
+    {
+        using var stream = Open(options.ManifestPath, EmbeddedManifest);
+        if (stream is null)
+        {
+            refusal = Refused(ModelOutcome.ManifestMissing, "ManifestPath: no file is there; name the manifest of the model");
+            return null;
+        }
+
+        if (stream.Length is 0 or > ManifestBytesMax)
+        {
+            refusal = Refused(ModelOutcome.ManifestInvalid, $"the manifest must have 1 to {ManifestBytesMax} bytes");
+            return null;
+        }
+
+        var manifest = ManifestReader.Read(ReadAll(stream), out var findings);
+        refusal = manifest is null ? new ModelLoading(ModelOutcome.ManifestInvalid, findings, null) : CheckClaims(manifest, options, time);
+        return manifest;
+    }
+
     private static ModelLoading? CheckClaims(ModelManifest manifest, ModelOptions options, TimeProvider time)
     {
         if (manifest.Expires is { } expires && time.GetUtcNow() >= expires)
@@ -64,9 +75,9 @@ public static class ModelFile
             return Refused(ModelOutcome.ManifestExpired, "expires: has passed; have the model assessed again and renew its manifest");
         }
 
-        if (options.RequireCommercialUse && manifest.Licence.CommercialUse != CommercialUse.Yes)
+        if (options.RequireCommercialUse && CommercialGate.Check(manifest, options.WaiverPath, time.GetUtcNow()) is { Count: > 0 } findings)
         {
-            return Refused(ModelOutcome.CommercialUseNotCleared, "licence.commercialUse: is not yes, and RequireCommercialUse is set; plug in a cleared model");
+            return new ModelLoading(ModelOutcome.CommercialUseNotCleared, findings, null);
         }
 
         return HeadDecoders.IsKnown(manifest)

@@ -1,3 +1,5 @@
+using Gateway.Deidentification.Detection;
+
 namespace Gateway.Deidentification.Models;
 
 /// <summary>What a model is and how it must be asked. The manifest is trusted configuration; the model file is trusted only by it.</summary>
@@ -18,6 +20,9 @@ public sealed record ModelManifest
     /// <summary>Version, 1 to 64 characters.</summary>
     public required string Version { get; init; }
 
+    /// <summary>What the model finds.</summary>
+    public RegionClass Class { get; init; } = RegionClass.Face;
+
     /// <summary>SHA-256 of the model file, 32 bytes.</summary>
     public required ReadOnlyMemory<byte> Sha256 { get; init; }
 
@@ -36,7 +41,7 @@ public sealed record ModelManifest
     /// <summary>Strides of the output levels, ascending, in input pixels.</summary>
     public required IReadOnlyList<int> Strides { get; init; }
 
-    /// <summary>Sizes of faces the model was made for.</summary>
+    /// <summary>Sizes of regions, for most models faces, the model was made for.</summary>
     public required FaceSizeRange FaceSizePx { get; init; }
 
     /// <summary>

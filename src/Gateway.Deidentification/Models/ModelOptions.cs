@@ -13,8 +13,11 @@ public sealed record ModelOptions
     public string? ManifestPath { get; init; }
 
     /// <summary>
-    /// Refuse a model whose manifest does not say `commercialUse: yes`. Default false: the model inside the program says `review`, because
-    /// the rights in its training pictures are not settled. A commercial deployment sets it.
+    /// Refuse a model whose manifest does not say that commercial use of its weights and of its training data was cleared. Default false: the
+    /// model inside the program says `review`, because the rights in its training pictures are not settled. A commercial deployment sets it.
     /// </summary>
     public bool RequireCommercialUse { get; init; }
+
+    /// <summary>File of waivers for models that <see cref="RequireCommercialUse"/> would refuse; see <see cref="LicenceWaiver"/>. Default: none.</summary>
+    public string? WaiverPath { get; init; }
 }

@@ -11,7 +11,9 @@ namespace Gateway.Deidentification.Pipeline;
 /// <param name="Fate">What becomes of it.</param>
 /// <param name="Regions">What was masked; empty where the whole image was.</param>
 /// <param name="Escapes">Regions that only the check of the masked image found.</param>
-internal readonly record struct FinishedFrame(FrameFate Fate, IReadOnlyList<RegionRecord> Regions, int Escapes);
+/// <param name="IsChecked">True where the masked image was shown to the detector again.</param>
+/// <param name="Mask">What was replaced; everything where the whole image was.</param>
+internal readonly record struct FinishedFrame(FrameFate Fate, IReadOnlyList<RegionRecord> Regions, int Escapes, bool IsChecked, MaskMap Mask);
 
 /// <summary>How an image is finished.</summary>
 /// <param name="FrameNumber">Number of the frame; 0 for stills.</param>
@@ -21,10 +23,8 @@ internal readonly record struct FinishedFrame(FrameFate Fate, IReadOnlyList<Regi
 internal readonly record struct FinishPlan(ulong FrameNumber, FailureAction OnFailure, bool IsChecked, bool IsTail);
 
 /// <summary>Masks images of one stream in place, or one still, and checks them: the last stop before an output exists.</summary>
-internal sealed class FrameFinisher(IRegionDetector detector, RedactionChoice redaction, ILogger logger)
+internal sealed class FrameFinisher(IRegionDetector detector, RegionMasker masker, ILogger logger)
 {
-    private readonly RegionMasker _masker = RegionMasker.For(redaction);
-
     /// <summary>Share of a box by which its mask is larger, and by how much that grows where later frames could not add to the regions.</summary>
     private const float TailMarginShare = 0.175f;
     private const float TailMarginFactor = 1.5f;
@@ -39,7 +39,7 @@ internal sealed class FrameFinisher(IRegionDetector detector, RedactionChoice re
         // 1
         if (known != Reason.None)
         {
-            return Close(image, known, plan, 0);
+            return Close(image, known, plan, 0, isChecked: false);
         }
 
         // 2
@@ -52,16 +52,16 @@ internal sealed class FrameFinisher(IRegionDetector detector, RedactionChoice re
         // 3
         if (mask.IsTooLarge)
         {
-            return Close(image, Reason.Saturated, plan, 0);
+            return Close(image, Reason.Saturated, plan, 0, isChecked: false);
         }
 
         // 4
-        _masker.Fill(image, mask.Map, mask.Regions, plan.FrameNumber);
-        _masker.KeepOnly(regions);
+        masker.Fill(image, mask.Map, mask.Regions, plan.FrameNumber);
+        masker.KeepOnly(regions);
 
         // 5
         var (reason, escapes) = plan.IsChecked
-            ? new ResidualCheck(detector, _masker, logger).Run(image, mask, plan.FrameNumber, cancellationToken)
+            ? new ResidualCheck(detector, masker, logger).Run(image, mask, plan.FrameNumber, cancellationToken)
             : (Reason.None, 0);
         if (escapes > 0)
         {
@@ -69,16 +69,17 @@ internal sealed class FrameFinisher(IRegionDetector detector, RedactionChoice re
         }
 
         return reason == Reason.None
-            ? new FinishedFrame(FrameFate.Open(!mask.Map.IsEmpty), mask.Regions, escapes)
-            : Close(image, reason, plan, escapes);
+            ? new FinishedFrame(FrameFate.Open(!mask.Map.IsEmpty), mask.Regions, escapes, plan.IsChecked, mask.Map)
+            : Close(image, reason, plan, escapes, plan.IsChecked);
     }
 
-    private FinishedFrame Close(PixelImage image, Reason reason, FinishPlan plan, int escapes)
+    private FinishedFrame Close(PixelImage image, Reason reason, FinishPlan plan, int escapes, bool isChecked)
     {
+        CoefficientPath.BeforeWholeFill(image);
         WholeFrame.Fill(image);
         var fate = FrameFate.Closed(reason, plan.OnFailure);
         Log.FrameClosed(logger, fate.Decision, fate.Reason);
-        return new FinishedFrame(fate, [], escapes);
+        return new FinishedFrame(fate, [], escapes, isChecked, MaskMap.Whole(image.Width, image.Height));
     }
 
     private static float TailMargin(in TrackedRegion region) =>

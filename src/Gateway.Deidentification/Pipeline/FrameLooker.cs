@@ -36,7 +36,7 @@ internal sealed class FrameLooker(PipelineParts parts, int width, int height)
 
     private MediaOutcome Decode(HeldFrame frame)
     {
-        var decoding = parts.Codec.Decode(frame.Encoded!.Bytes, _limits);
+        var decoding = CoefficientPath.Open(parts.Codec, frame.Encoded!.Bytes, _limits);
         if (decoding.IsDecoded && decoding.Traits.Format != StillFormat.Jpeg)
         {
             decoding.Dispose();

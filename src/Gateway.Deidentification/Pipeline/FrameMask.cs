@@ -15,7 +15,7 @@ internal sealed class FrameMask(PixelImage image)
     private readonly List<RegionRecord> _regions = [];
     private readonly List<RegionBox> _quietBoxes = [];
 
-    public MaskMap Map { get; } = new(image.Width, image.Height);
+    public MaskMap Map { get; } = CoefficientPath.EmptyMaskFor(image);
 
     public IReadOnlyList<RegionRecord> Regions => _regions;
 
@@ -25,13 +25,14 @@ internal sealed class FrameMask(PixelImage image)
     public bool IsTooLarge => Map.CoverageShare > CoverageShareMax;
 
     public void Add(in TrackedRegion region) =>
-        _regions.Add(new RegionRecord(region.Box, Map.Add(region.Box, region.MarginPx), region.Score, region.Handle, region.IsBridged));
+        _regions.Add(new RegionRecord(
+            region.Box, Map.Add(region.Box, region.MarginPx, region.Class), region.Score, region.Handle, region.IsBridged, region.Class));
 
     /// <summary>Adds a region unless the mask would become too large.</summary>
     public void AddIfFitting(in TrackedRegion region)
     {
-        var alone = new MaskMap(Map.Width, Map.Height);
-        alone.Add(region.Box, region.MarginPx);
+        var alone = Map.Blank();
+        alone.Add(region.Box, region.MarginPx, region.Class);
         alone.Add(Map);
         if (alone.CoverageShare <= CoverageShareMax)
         {

@@ -1,3 +1,6 @@
+using Gateway.Deidentification.Detection;
+using Gateway.Deidentification.Policies;
+using Gateway.Deidentification.Records;
 using Gateway.Deidentification.Redaction;
 
 namespace Gateway.Deidentification.Pipeline;
@@ -16,4 +19,10 @@ public readonly record struct RedactionChoice(RedactionTechnique Technique, bool
 
     /// <summary>False where a cosmetic technique was asked for without saying that it may be weak, or the technique is unknown.</summary>
     public bool IsAllowed => Enum.IsDefined(Technique) && (AllowWeak || Strength != StrengthClass.Cosmetic);
+
+    /// <summary>False where the policy is the strictest one and the technique can be reversed, if only in part.</summary>
+    internal bool IsAllowedUnder(PolicyReference policy) => IsAllowed && (policy != DeidentificationPolicy.Strictest.Reference || Strength == StrengthClass.Irreversible);
+
+    /// <summary>False where the technique promises something about persons and nobody looks for them.</summary>
+    internal bool CanBeKeptBy(IRegionDetector detector) => Technique != RedactionTechnique.Silhouette || detector.Finds(RegionClass.Person);
 }

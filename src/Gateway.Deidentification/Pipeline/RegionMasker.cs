@@ -12,11 +12,18 @@ internal sealed class RegionMasker
     private readonly DitherNoise _grain = DitherNoise.WithRandomKey();
     private readonly Dictionary<TrackHandle, MosaicSnapshot> _snapshots = [];
 
-    private RegionMasker(IMaskFiller filler) => _filler = filler;
+    private readonly bool _isStream;
+
+    private RegionMasker(IMaskFiller filler, bool isStream) => (_filler, _isStream) = (filler, isStream);
 
     /// <exception cref="ArgumentException">The choice is not allowed; ask <see cref="RedactionChoice.IsAllowed"/> first.</exception>
-    public static RegionMasker For(RedactionChoice redaction) => MaskFillers.TryCreate(redaction.Technique, redaction.AllowWeak, out var filler)
-        ? new RegionMasker(filler)
+    public static RegionMasker ForStill(RedactionChoice redaction) => For(redaction, isStream: false);
+
+    /// <exception cref="ArgumentException">The choice is not allowed; ask <see cref="RedactionChoice.IsAllowed"/> first.</exception>
+    public static RegionMasker ForStream(RedactionChoice redaction) => For(redaction, isStream: true);
+
+    private static RegionMasker For(RedactionChoice redaction, bool isStream) => MaskFillers.TryCreate(redaction.Technique, redaction.AllowWeak, out var filler)
+        ? new RegionMasker(filler, isStream)
         : throw new ArgumentException("The technique is not allowed.", nameof(redaction));
 
     /// <summary>True where the technique has a quieter form for masks that look like heads.</summary>
@@ -24,13 +31,18 @@ internal sealed class RegionMasker
 
     public void Fill(PixelImage image, MaskMap mask, IReadOnlyList<RegionRecord> regions, ulong frameNumber)
     {
-        var masked = new MaskedRegion[regions.Count];
-        for (var index = 0; index < masked.Length; index++)
+        var (masked, count) = (new MaskedRegion[regions.Count], 0);
+        foreach (var region in regions)
         {
-            masked[index] = new MaskedRegion(regions[index].Mask, SnapshotOf(regions[index].Track));
+            if (HasCells(region))
+            {
+                masked[count++] = new MaskedRegion(region.Mask, SnapshotOf(region.Track));
+            }
         }
 
-        _filler.Fill(image, mask, masked, _grain.ForFrame(frameNumber));
+        CoefficientPath.BeforeFill(image, mask, _filler.Technique);
+        _filler.Fill(image, mask, masked.AsSpan(0, count), _grain.ForFrame(frameNumber));
+        CoefficientPath.AfterFill(image, mask);
     }
 
     /// <summary>
@@ -41,7 +53,9 @@ internal sealed class RegionMasker
     {
         if (HasQuietFill)
         {
+            CoefficientPath.BeforeFill(image, mask.Map, _filler.Technique);
             new OutsideFill(mask.QuietBoxes).Fill(image, mask.Map, [], _grain.ForFrame(frameNumber));
+            CoefficientPath.AfterFill(image, mask.Map);
         }
         else
         {
@@ -61,6 +75,12 @@ internal sealed class RegionMasker
             }
         }
     }
+
+    /// <summary>
+    /// In a stream a region of no track gets no cells of a mosaic and stays flat: nothing would freeze them, and what shows a face anew in
+    /// every frame is a video of it.
+    /// </summary>
+    private bool HasCells(RegionRecord region) => !_isStream || _filler.Technique != RedactionTechnique.Mosaic || region.Track != TrackHandle.None;
 
     private MosaicSnapshot? SnapshotOf(TrackHandle track)
     {

@@ -54,7 +54,7 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
                 return (Reason.None, escapes);
             }
 
-            if (round >= RoundsMax && missed.Exists(region => region.Score >= detector.Thresholds.Start))
+            if (round >= RoundsMax && missed.Exists(region => region.Score >= detector.ThresholdsOf(region.Class).Start))
             {
                 return (Reason.ResidualFound, escapes);
             }
@@ -88,7 +88,8 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
     /// <summary>Once every fill is quiet, only what is found with certainty is worth more of the picture, or lies where no fill is.</summary>
     private bool IsToMask(in RegionDetection region, MaskMap mask, bool isQuiet) =>
         mask.MaskedShareOf(region.Box) < 1
-        && region.Score >= (isQuiet && IsTouched(region, mask) ? detector.Thresholds.Start : detector.Thresholds.Mask);
+        && detector.ThresholdsOf(region.Class) is var thresholds
+        && region.Score >= (isQuiet && IsTouched(region, mask) ? thresholds.Start : thresholds.Mask);
 
     /// <summary>What a quiet fill draws into is no evidence of a face; before, and elsewhere, a box with an open middle is.</summary>
     private static bool IsMissed(in RegionDetection region, MaskMap mask, bool isQuiet) =>
@@ -127,6 +128,6 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
     private static TrackedRegion ToMask(in RegionDetection region, MaskMap before, bool isQuiet)
     {
         var box = isQuiet || !IsTouched(region, before) ? region.Box : region.Box.Scaled(TouchedScale);
-        return new TrackedRegion(box, region.Score, TrackHandle.None, IsBridged: false, MarginPx: 0);
+        return new TrackedRegion(box, region.Score, TrackHandle.None, IsBridged: false, MarginPx: 0, region.Class);
     }
 }

@@ -19,7 +19,12 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
             return Task.FromResult(Refused(StillOutcome.DetectorNotReady));
         }
 
-        return redaction.IsAllowed
+        if (!redaction.CanBeKeptBy(parts.Detector))
+        {
+            return Task.FromResult(Refused(StillOutcome.PersonModelMissing));
+        }
+
+        return redaction.IsAllowedUnder(parts.Records.Policy)
             ? parts.Lane.RunAsync(() => Deidentify(file.Span, redaction, cancellationToken), cancellationToken)
             : Task.FromResult(Refused(StillOutcome.TechniqueNotAllowed));
     }
@@ -27,7 +32,7 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
     private StillAnswer Deidentify(ReadOnlySpan<byte> file, RedactionChoice redaction, CancellationToken cancellationToken)
     {
         var startedAt = parts.Time.GetTimestamp();
-        using var decoding = parts.Codec.Decode(file, limits);
+        using var decoding = CoefficientPath.Open(parts.Codec, file, limits);
         if (!decoding.IsDecoded)
         {
             return Refused(StillOutcome.FileRefused) with { Media = decoding.Outcome };
@@ -42,7 +47,7 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
         var records = new RecordBuilder(parts, redaction, ReadOnlyMemory<byte>.Empty);
         var stamp = new FrameStamp(0, 0, records.DigestSource(file));
         var finished = Mask(image, redaction, cancellationToken);
-        var output = parts.Codec.Encode(image, traits);
+        var output = CoefficientPath.Write(parts.Codec, image, traits, finished.Mask);
         Metrics.Answered("still", finished, parts.Time.GetElapsedTime(startedAt));
         return new StillAnswer(
             StillOutcome.Deidentified, MediaOutcome.Decoded, output, traits.Format, records.Build(stamp, finished, output));
@@ -52,10 +57,10 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
     {
         var look = ImageLook.At(image, parts, cancellationToken);
         var regions = look.Regions
-            .Where(region => region.Score >= parts.Detector.Thresholds.Mask)
-            .Select(region => new TrackedRegion(region.Box, region.Score, TrackHandle.None, IsBridged: false, MarginPx: 0))
+            .Where(region => region.Score >= parts.Detector.ThresholdsOf(region.Class).Mask)
+            .Select(region => new TrackedRegion(region.Box, region.Score, TrackHandle.None, IsBridged: false, MarginPx: 0, region.Class))
             .ToList();
-        return new FrameFinisher(parts.Detector, redaction, parts.Logger)
+        return new FrameFinisher(parts.Detector, RegionMasker.ForStill(redaction), parts.Logger)
             .Finish(image, look.Reason, regions, new FinishPlan(0, FailureAction.MaskFrame, IsChecked: true, IsTail: false), cancellationToken);
     }
 

@@ -17,4 +17,7 @@ public enum StillOutcome
 
     /// <summary>A cosmetic technique was asked for without `AllowWeak`, or an unknown one.</summary>
     TechniqueNotAllowed,
+
+    /// <summary>A silhouette was asked for and no model finds persons.</summary>
+    PersonModelMissing,
 }

@@ -4,4 +4,6 @@ namespace Gateway.Deidentification.Pipeline;
 /// <param name="Answered">Frames answered.</param>
 /// <param name="Masked">Of these, frames masked whole.</param>
 /// <param name="Withheld">Of these, frames withheld.</param>
-public readonly record struct StreamCounts(long Answered, long Masked, long Withheld);
+/// <param name="Checked">Of these, frames whose masked output was shown to the detector again.</param>
+/// <param name="Escapes">Regions that only those checks found.</param>
+public readonly record struct StreamCounts(long Answered, long Masked, long Withheld, long Checked = 0, long Escapes = 0);

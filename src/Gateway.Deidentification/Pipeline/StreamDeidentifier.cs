@@ -47,6 +47,9 @@ public sealed class StreamDeidentifier : IAsyncDisposable
     /// <summary>A detected region stays masked for this many frames after its last detection.</summary>
     public int HoldFrames => _request.Profile.Tracking.HoldFrames;
 
+    /// <summary>Delay against certainty, as asked for.</summary>
+    public StreamProfile Profile => _request.Profile;
+
     /// <summary>How the stream ended; final once <see cref="ReadAllAsync"/> has ended.</summary>
     public StreamEnding Ending => _pump.Ending;
 
@@ -153,7 +156,8 @@ public sealed class StreamDeidentifier : IAsyncDisposable
         return !parts.Detector.IsReady ? StreamOpenOutcome.DetectorNotReady
             : !isKnown ? StreamOpenOutcome.UnknownFormat
             : IsTooLarge(request) ? StreamOpenOutcome.FrameTooLarge
-            : !request.Redaction.IsAllowed ? StreamOpenOutcome.TechniqueNotAllowed
+            : !request.Redaction.IsAllowedUnder(parts.Records.Policy) ? StreamOpenOutcome.TechniqueNotAllowed
+            : !request.Redaction.CanBeKeptBy(parts.Detector) ? StreamOpenOutcome.PersonModelMissing
             : !parts.Detector.Covers(request.Width, request.Height) ? StreamOpenOutcome.SizeNotCovered
             : StreamOpenOutcome.Opened;
     }

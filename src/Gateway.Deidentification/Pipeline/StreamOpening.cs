@@ -20,6 +20,9 @@ public enum StreamOpenOutcome
 
     /// <summary>A cosmetic technique was asked for without `AllowWeak`, or an unknown one.</summary>
     TechniqueNotAllowed,
+
+    /// <summary>A silhouette was asked for and no model finds persons.</summary>
+    PersonModelMissing,
 }
 
 /// <summary>What <see cref="StreamDeidentifier.Open"/> answered.</summary>

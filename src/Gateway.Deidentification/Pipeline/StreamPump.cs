@@ -15,8 +15,9 @@ internal sealed class StreamPump(PipelineParts parts, StreamRequest request, Str
     private const int FailuresMax = 3;
 
     private readonly Channel<FrameAnswer> _answers = Channel.CreateBounded<FrameAnswer>(new BoundedChannelOptions(options.QueueFrames) { SingleWriter = true });
-    private readonly LookAheadWindow _window = new(request.Profile.Tracking, parts.Detector.Thresholds);
-    private readonly FrameFinisher _finisher = new(parts.Detector, request.Redaction, parts.Logger);
+    private readonly LookAheadWindow _window = new(request.Profile.Tracking, ClassThresholds.Of(parts.Detector));
+    private readonly FrameGaps _gaps = new();
+    private readonly FrameFinisher _finisher = new(parts.Detector, RegionMasker.ForStream(request.Redaction), parts.Logger);
     private readonly Queue<HeldFrame> _held = [];
     private LumaHistogram? _lastLuma;
     private int _failuresInARow;
@@ -109,6 +110,11 @@ internal sealed class StreamPump(PipelineParts parts, StreamRequest request, Str
 
     private void TakeIn(HeldFrame frame, FrameLook look)
     {
+        if (_gaps.MissingBefore(frame.Stamp.Number, frame.Stamp.Timestamp) is > 0 and var missing)
+        {
+            _window.Skip(missing);
+        }
+
         frame.Regions = _window.Add(look.Regions, SceneCut.Is(_lastLuma, look.Luma));
         frame.Reason = look.Reason;
         frame.LookDuration = parts.Time.GetElapsedTime(look.StartedAt, look.FinishedAt);
@@ -126,7 +132,7 @@ internal sealed class StreamPump(PipelineParts parts, StreamRequest request, Str
     {
         using var held = frame;
         var isChecked = Counts.Answered % request.Profile.ResidualScanEvery == 0;
-        var plan = new FinishPlan(frame.Stamp.Number, request.OnFailure, isChecked, isTail);
+        var plan = new FinishPlan(frame.Stamp.Number, request.OnFailure, isChecked, isTail || frame.Regions.IsCutShort);
         var answer = await parts.Lane.RunAsync(() => Finish(frame, plan, cancellationToken), cancellationToken);
         Count(answer.Record);
         try
@@ -163,7 +169,7 @@ internal sealed class StreamPump(PipelineParts parts, StreamRequest request, Str
                 return new FrameAnswer(records.Build(frame.Stamp, finished, image.Bytes), image.Memory, image);
             }
 
-            var file = parts.Codec.Encode(image, frame.Traits ?? new StillTraits(StillFormat.Jpeg));
+            var file = CoefficientPath.Write(parts.Codec, image, frame.Traits ?? new StillTraits(StillFormat.Jpeg), finished.Mask);
             return new FrameAnswer(records.Build(frame.Stamp, finished, file), file, null);
         }
         finally
@@ -178,7 +184,9 @@ internal sealed class StreamPump(PipelineParts parts, StreamRequest request, Str
     private void Count(DeidentificationRecord record) => Counts = new StreamCounts(
         Counts.Answered + 1,
         Counts.Masked + (record.Decision == Decision.FrameMasked ? 1 : 0),
-        Counts.Withheld + (record.Decision == Decision.Withheld ? 1 : 0));
+        Counts.Withheld + (record.Decision == Decision.Withheld ? 1 : 0),
+        Counts.Checked + (record.IsChecked ? 1 : 0),
+        Counts.Escapes + record.Escapes);
 
     private void End(ChannelReader<HeldFrame> intake)
     {

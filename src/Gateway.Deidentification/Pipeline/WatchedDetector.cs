@@ -16,9 +16,13 @@ public sealed class WatchedDetector : IRegionDetector
     /// <summary>A known face counts as found by a box that overlaps it this much.</summary>
     private const float IouMin = 0.3f;
 
+    /// <summary>A lane that does not get to the canary in this time is stuck, and what comes out of it cannot be known to be looked at.</summary>
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
+
     private readonly IRegionDetector _detector;
     private readonly DrawnFrame _canary;
     private readonly ILogger _logger;
+    private Task<DetectionResult>? _asked;
     private volatile bool _isReady;
 
     /// <summary>Wraps a detector; it is not ready before <see cref="CheckAsync"/> passed once.</summary>
@@ -38,10 +42,19 @@ public sealed class WatchedDetector : IRegionDetector
     public ModelReference Model => _detector.Model;
 
     /// <inheritdoc/>
+    public IReadOnlyList<ModelReference> RegionModels => _detector.RegionModels;
+
+    /// <inheritdoc/>
     public ScoreThresholds Thresholds => _detector.Thresholds;
 
     /// <inheritdoc/>
     public bool IsReady => _isReady && _detector.IsReady;
+
+    /// <inheritdoc/>
+    public bool Finds(RegionClass regionClass) => _detector.Finds(regionClass);
+
+    /// <inheritdoc/>
+    public ScoreThresholds ThresholdsOf(RegionClass regionClass) => _detector.ThresholdsOf(regionClass);
 
     /// <inheritdoc/>
     public bool Covers(int width, int height) => _detector.Covers(width, height);
@@ -51,14 +64,17 @@ public sealed class WatchedDetector : IRegionDetector
         ? _detector.Detect(image, cancellationToken)
         : DetectionResult.Failed(DetectionOutcome.Distrusted);
 
-    /// <summary>Shows the canary to the detector. True when every known face was found.</summary>
+    /// <summary>Shows the canary to the detector, in the queue in which frames wait. True when every known face was found, in time.</summary>
+    /// <param name="lane">The lane of the frames.</param>
+    /// <param name="time">Measures the time the answer may take.</param>
+    /// <param name="cancellationToken">Ends the check.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled; what was known before stays.</exception>
-    public async Task<bool> CheckAsync(DetectionLane lane, CancellationToken cancellationToken)
+    public async Task<bool> CheckAsync(DetectionLane lane, TimeProvider time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lane);
-        var result = await lane.RunAsync(() => GuardedDetection.Detect(_detector, _canary.Image, _logger, cancellationToken), cancellationToken);
+        var result = await AskAsync(lane, time, cancellationToken);
         var found = _canary.Faces.Count(face => result.Regions.Any(region =>
-            region.Score >= Thresholds.Mask && region.Box.IntersectionOverUnion(face) >= IouMin));
+            region.Class == RegionClass.Face && region.Score >= Thresholds.Mask && region.Box.IntersectionOverUnion(face) >= IouMin));
         _isReady = result.Outcome == DetectionOutcome.Detected && found == _canary.Faces.Count;
         if (_isReady)
         {
@@ -78,7 +94,28 @@ public sealed class WatchedDetector : IRegionDetector
         using var timer = new PeriodicTimer(every, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            await CheckAsync(lane, cancellationToken);
+            await CheckAsync(lane, time, cancellationToken);
+        }
+    }
+
+    private async Task<DetectionResult> AskAsync(DetectionLane lane, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // A canary that is still under way is waited for again, not doubled: a lane that is stuck must not fill up with them.
+            _asked ??= lane.RunAsync(() => GuardedDetection.Detect(_detector, _canary.Image, _logger, cancellationToken), cancellationToken);
+            var result = await _asked.WaitAsync(AnswerLimit, time, cancellationToken);
+            _asked = null;
+            return result;
+        }
+        catch (TimeoutException)
+        {
+            return DetectionResult.Failed(DetectionOutcome.Late);
+        }
+        catch (OperationCanceledException)
+        {
+            _asked = null;
+            throw;
         }
     }
 }

@@ -29,8 +29,17 @@ public sealed record DeidentificationRecord
     /// <summary>Strength class of the technique.</summary>
     public required StrengthClass StrengthClass { get; init; }
 
-    /// <summary>Model asked.</summary>
+    /// <summary>Model asked for faces.</summary>
     public required ModelReference Model { get; init; }
+
+    /// <summary>Models asked for other classes.</summary>
+    public IReadOnlyList<ModelReference> RegionModels { get; init; } = [];
+
+    /// <summary>True where the masked output was shown to the detector again.</summary>
+    public bool IsChecked { get; init; }
+
+    /// <summary>Regions that only the check of the masked output found; they were masked then, or the frame was closed.</summary>
+    public int Escapes { get; init; }
 
     /// <summary>What was decided.</summary>
     public required Decision Decision { get; init; }

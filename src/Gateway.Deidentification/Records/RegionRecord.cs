@@ -10,4 +10,5 @@ namespace Gateway.Deidentification.Records;
 /// <param name="Score">Detector score, 0 to 1; 0 where the region was held or interpolated without a detection on this frame.</param>
 /// <param name="Track">Track within the stream, or none.</param>
 /// <param name="IsBridged">True where no detection on this frame supports the region.</param>
-public sealed record RegionRecord(RegionBox Box, PixelRect Mask, float Score, TrackHandle Track, bool IsBridged);
+/// <param name="Class">What was found.</param>
+public sealed record RegionRecord(RegionBox Box, PixelRect Mask, float Score, TrackHandle Track, bool IsBridged, RegionClass Class = RegionClass.Face);

@@ -9,7 +9,7 @@ internal static class MaskFillers
     /// <summary>Strength class of a technique, as records state it.</summary>
     public static StrengthClass StrengthOf(RedactionTechnique technique) => technique switch
     {
-        RedactionTechnique.OutsideFill or RedactionTechnique.Solid => StrengthClass.Irreversible,
+        RedactionTechnique.OutsideFill or RedactionTechnique.Solid or RedactionTechnique.Silhouette => StrengthClass.Irreversible,
         RedactionTechnique.Mosaic => StrengthClass.BoundedLeak,
         RedactionTechnique.Blur => StrengthClass.Cosmetic,
         _ => throw new ArgumentOutOfRangeException(nameof(technique)),
@@ -22,6 +22,7 @@ internal static class MaskFillers
         {
             RedactionTechnique.OutsideFill => new OutsideFill(),
             RedactionTechnique.Solid => new SolidFill(),
+            RedactionTechnique.Silhouette => new SilhouetteFill(),
             RedactionTechnique.Mosaic => new MosaicFill(),
             RedactionTechnique.Blur => allowWeak ? new BlurFill() : null,
             _ => throw new ArgumentOutOfRangeException(nameof(technique)),

@@ -14,13 +14,22 @@ internal sealed class MaskMap
     public const int BlockSide = 16;
 
     private readonly int _wordsPerRow;
+    private readonly int _unitColumns;
+    private readonly int _unitRows;
     private readonly ulong[] _words;
 
     /// <summary>Makes a map of an image with nothing masked.</summary>
-    public MaskMap(int width, int height)
+    /// <param name="width">Width of the image in pixels.</param>
+    /// <param name="height">Height of the image in pixels.</param>
+    /// <param name="unitColumns">Columns of blocks that are only masked together, where a codec has larger blocks: every box is rounded out to them.</param>
+    /// <param name="unitRows">Rows of blocks that are only masked together.</param>
+    public MaskMap(int width, int height, int unitColumns = 1, int unitRows = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(unitColumns);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(unitRows);
+        (_unitColumns, _unitRows) = (unitColumns, unitRows);
         Width = width;
         Height = height;
         Columns = BlocksOver(width);
@@ -93,9 +102,9 @@ internal sealed class MaskMap
     /// finite, or without area) masks the whole image: its face is somewhere.
     /// </summary>
     /// <returns>The smallest rectangle around the blocks of this box; empty when the shape lies outside the image.</returns>
-    public PixelRect Add(in RegionBox box, float extraMargin = 0)
+    public PixelRect Add(in RegionBox box, float extraMargin = 0, RegionClass regionClass = RegionClass.Face)
     {
-        var shape = MaskShape.Around(box, extraMargin);
+        var shape = MaskShape.Around(box, extraMargin, regionClass);
         if (!(shape.Outer.Width > 0 && shape.Outer.Height > 0 && box.Width > 0 && box.Height > 0 && extraMargin >= 0)
             || !float.IsFinite(shape.Outer.X + shape.Outer.Y + shape.Outer.Width + shape.Outer.Height))
         {
@@ -108,9 +117,8 @@ internal sealed class MaskMap
         {
             if (shape.WidestWithin(row * BlockSide, (row + 1) * BlockSide, out var left, out var right))
             {
-                var (first, end) = (FirstBlock(left, Columns), EndBlock(right, Columns));
-                blocks = first < end ? Around(blocks, new PixelRect(first, row, end, row + 1)) : blocks;
-                Mask(row, first, end);
+                var masked = Mask(row, FirstBlock(left, Columns), EndBlock(right, Columns));
+                blocks = masked.IsEmpty ? blocks : Around(blocks, masked);
             }
         }
 
@@ -136,11 +144,14 @@ internal sealed class MaskMap
     /// <summary>Masks every block.</summary>
     public void MaskWhole()
     {
-        for (var row = 0; row < Rows; row++)
+        for (var row = 0; row < Rows; row += _unitRows)
         {
             Mask(row, 0, Columns);
         }
     }
+
+    /// <summary>An empty map like this one.</summary>
+    public MaskMap Blank() => new(Width, Height, _unitColumns, _unitRows);
 
     /// <summary>Unmasks every block.</summary>
     public void Clear() => _words.AsSpan().Clear();
@@ -210,13 +221,23 @@ internal sealed class MaskMap
     private PixelRect ToPixels(PixelRect blocks) =>
         new PixelRect(blocks.Left * BlockSide, blocks.Top * BlockSide, blocks.Right * BlockSide, blocks.Bottom * BlockSide).ClipTo(Width, Height);
 
-    private void Mask(int row, int first, int end)
+    /// <summary>Masks a run of blocks, rounded out to units; the answer is what was masked, in blocks.</summary>
+    private PixelRect Mask(int row, int first, int end)
     {
-        for (var column = first; column < end; column++)
+        var top = row / _unitRows * _unitRows;
+        var unit = new PixelRect(first / _unitColumns * _unitColumns, top, RoundUp(end, _unitColumns), top + _unitRows).ClipTo(Columns, Rows);
+        for (var y = unit.Top; y < unit.Bottom && first < end; y++)
         {
-            _words[(row * _wordsPerRow) + (column >> 6)] |= 1UL << (column & 63);
+            for (var column = unit.Left; column < unit.Right; column++)
+            {
+                _words[(y * _wordsPerRow) + (column >> 6)] |= 1UL << (column & 63);
+            }
         }
+
+        return first < end ? unit : default;
     }
+
+    private static int RoundUp(int blocks, int unit) => (blocks + unit - 1) / unit * unit;
 
     private int NextBit(int row, int column, bool masked)
     {

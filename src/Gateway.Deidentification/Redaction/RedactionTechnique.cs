@@ -14,4 +14,7 @@ public enum RedactionTechnique
 
     /// <summary>Box blurs. <see cref="StrengthClass.Cosmetic"/>: published attacks restore it.</summary>
     Blur,
+
+    /// <summary>Whole persons as flat shapes; needs a model that finds persons. <see cref="StrengthClass.Irreversible"/>.</summary>
+    Silhouette,
 }

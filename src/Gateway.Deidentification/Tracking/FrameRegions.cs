@@ -10,6 +10,9 @@ internal sealed class FrameRegions
     /// <summary>True when there were more tracks than can be kept: some face may be among those that were not.</summary>
     public bool IsSaturated { get; set; }
 
+    /// <summary>True when frames that were to come after this one never came: what later frames could add to it, they could not see moving.</summary>
+    public bool IsCutShort { get; set; }
+
     public void Add(in TrackedRegion region) => _regions.Add(region);
 
     /// <summary>Adds a bridged region; a track that has one on this frame already keeps both places, as one box around them.</summary>

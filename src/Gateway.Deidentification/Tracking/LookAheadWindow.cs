@@ -7,12 +7,35 @@ namespace Gateway.Deidentification.Tracking;
 /// Decides what to mask on each frame from what was found before, on and after it. A hold alone can never mask the frames before the
 /// first detection of a face; a look-ahead can.
 /// </summary>
-internal sealed class LookAheadWindow(TrackingProfile profile, ScoreThresholds thresholds)
+internal sealed class LookAheadWindow(TrackingProfile profile, ClassThresholds thresholds)
 {
     private readonly Tracker _tracker = new(thresholds, profile.HoldFrames);
 
     /// <summary>Frames that later ones may still add to, the oldest first.</summary>
-    private readonly List<FrameRegions> _open = [];
+    private readonly List<(FrameRegions Frame, long Tick)> _open = [];
+
+    /// <summary>Frames so far, those included that never came.</summary>
+    private long _tick;
+
+    /// <summary>The same thresholds for all classes.</summary>
+    public LookAheadWindow(TrackingProfile profile, ScoreThresholds thresholds)
+        : this(profile, ClassThresholds.Same(thresholds))
+    {
+    }
+
+    /// <summary>
+    /// Says that frames of the stream never came: a drop before us, or a pause. Tracks go on through them as through frames without a
+    /// detection, and the frames that waited for them are known to be cut short.
+    /// </summary>
+    public void Skip(int frames)
+    {
+        _tracker.Skip(frames);
+        _tick += frames;
+        foreach (var (frame, _) in _open)
+        {
+            frame.IsCutShort = true;
+        }
+    }
 
     /// <summary>
     /// Takes the next frame of the stream in. Its regions are final once <see cref="TrackingProfile.LookAheadFrames"/> more frames were
@@ -20,6 +43,7 @@ internal sealed class LookAheadWindow(TrackingProfile profile, ScoreThresholds t
     /// </summary>
     public FrameRegions Add(IReadOnlyList<RegionDetection> detections, bool isCut)
     {
+        _tick++;
         var frame = new FrameRegions { IsSaturated = !_tracker.TryAdvance(detections, isCut) };
         AddTracks(frame);
         AddLoose(frame, detections);
@@ -30,7 +54,7 @@ internal sealed class LookAheadWindow(TrackingProfile profile, ScoreThresholds t
                 _open.RemoveAt(0);
             }
 
-            _open.Add(frame);
+            _open.Add((frame, _tick));
         }
 
         return frame;
@@ -44,11 +68,11 @@ internal sealed class LookAheadWindow(TrackingProfile profile, ScoreThresholds t
             {
                 // Where it would be had it gone on, and where it was seen last: a face may also stop.
                 var box = track.Predicted.Aged(track.MissedFrames).Around(track.Last.Box);
-                frame.Add(new TrackedRegion(box, 0, track.Handle, IsBridged: true, track.MarginPx));
+                frame.Add(new TrackedRegion(box, 0, track.Handle, IsBridged: true, track.MarginPx, track.Last.Class));
                 continue;
             }
 
-            frame.Add(new TrackedRegion(track.Last.Box, track.Last.Score, track.Handle, IsBridged: false, track.MarginPx));
+            frame.Add(new TrackedRegion(track.Last.Box, track.Last.Score, track.Handle, IsBridged: false, track.MarginPx, track.Last.Class));
             MaskBackwards(track);
         }
     }
@@ -58,22 +82,31 @@ internal sealed class LookAheadWindow(TrackingProfile profile, ScoreThresholds t
     {
         for (var index = 0; index < detections.Count; index++)
         {
-            if (!_tracker.IsTaken(index) && detections[index].Score >= thresholds.Mask)
+            var (box, score) = detections[index];
+            var regionClass = detections[index].Class;
+            if (!_tracker.IsTaken(index) && score >= thresholds[regionClass].Mask)
             {
-                frame.Add(new TrackedRegion(detections[index].Box, detections[index].Score, TrackHandle.None, IsBridged: false, 0));
+                frame.Add(new TrackedRegion(box, score, TrackHandle.None, IsBridged: false, 0, regionClass));
             }
         }
     }
 
     private void MaskBackwards(Track track)
     {
-        var frames = track.IsNew ? _open.Count : Math.Min(track.GapFrames, _open.Count);
-        for (var back = 1; back <= frames; back++)
+        for (var index = _open.Count - 1; index >= 0; index--)
         {
+            // Frames back from this one, those included that never came.
+            var (frame, tick) = _open[index];
+            var back = (int)(_tick - tick);
+            if (!track.IsNew && back > track.GapFrames)
+            {
+                return;
+            }
+
             var box = track.BeforeGap is { } before && !track.IsNew
                 ? Interpolated(before, track, back)
                 : track.Last.Box.Aged(back);
-            _open[^back].Bridge(new TrackedRegion(box, 0, track.Handle, IsBridged: true, track.MarginPx));
+            frame.Bridge(new TrackedRegion(box, 0, track.Handle, IsBridged: true, track.MarginPx, track.Last.Class));
         }
     }
 

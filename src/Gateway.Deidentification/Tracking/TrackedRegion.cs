@@ -8,4 +8,5 @@ namespace Gateway.Deidentification.Tracking;
 /// <param name="Handle">Track it belongs to, or none.</param>
 /// <param name="IsBridged">True where no detection on this frame supports it.</param>
 /// <param name="MarginPx">Margin for motion and uncertainty, beyond the margins every mask has; 0 or more.</param>
-internal readonly record struct TrackedRegion(RegionBox Box, float Score, TrackHandle Handle, bool IsBridged, float MarginPx);
+/// <param name="Class">What it is.</param>
+internal readonly record struct TrackedRegion(RegionBox Box, float Score, TrackHandle Handle, bool IsBridged, float MarginPx, RegionClass Class = RegionClass.Face);

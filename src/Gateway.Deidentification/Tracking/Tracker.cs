@@ -1,5 +1,4 @@
 using Gateway.Deidentification.Detection;
-using Gateway.Deidentification.Models;
 
 namespace Gateway.Deidentification.Tracking;
 
@@ -7,7 +6,7 @@ namespace Gateway.Deidentification.Tracking;
 /// Follows regions with two thresholds (the BYTE rule): strong detections are matched to tracks first, then weak ones to the tracks that
 /// are left. A weak detection is believed where a face was a moment ago, and starts nothing on its own.
 /// </summary>
-internal sealed class Tracker(ScoreThresholds thresholds, int holdFrames)
+internal sealed class Tracker(ClassThresholds thresholds, int holdFrames)
 {
     /// <summary>Tracks kept at once, lost ones included.</summary>
     public const int TracksMax = 2048;
@@ -40,17 +39,41 @@ internal sealed class Tracker(ScoreThresholds thresholds, int holdFrames)
             track.Advance();
         }
 
-        Match(detections, thresholds.Start, float.PositiveInfinity);
-        Match(detections, thresholds.Continue, thresholds.Start);
+        Match(detections, areStrong: true);
+        Match(detections, areStrong: false);
         _tracks.RemoveAll(track => track.MissedFrames > holdFrames);
         return TryStart(detections);
+    }
+
+    /// <summary>
+    /// Frames that never came count as frames without a detection. By themselves they never end a hold: what was masked before a gap is
+    /// masked on the first frame after it. Over a gap longer than the hold a rate says nothing any more.
+    /// </summary>
+    public void Skip(int frames)
+    {
+        for (var skipped = 0; skipped < Math.Min(frames, holdFrames - 1); skipped++)
+        {
+            foreach (var track in _tracks)
+            {
+                if (frames > holdFrames)
+                {
+                    track.ForgetRate();
+                }
+
+                // The hold ends with the frame after the gap at the earliest.
+                if (track.MissedFrames < holdFrames - 1)
+                {
+                    track.Advance();
+                }
+            }
+        }
     }
 
     private bool TryStart(IReadOnlyList<RegionDetection> detections)
     {
         for (var index = 0; index < detections.Count; index++)
         {
-            if (_isTaken[index] || detections[index].Score < thresholds.Start)
+            if (_isTaken[index] || detections[index].Score < thresholds[detections[index].Class].Start)
             {
                 continue;
             }
@@ -67,10 +90,10 @@ internal sealed class Tracker(ScoreThresholds thresholds, int holdFrames)
         return true;
     }
 
-    /// <summary>Matches free tracks and free detections of a range of scores, nearest pairs first.</summary>
-    private void Match(IReadOnlyList<RegionDetection> detections, float scoreMin, float scoreBelow)
+    /// <summary>Matches free tracks and free detections, strong or weak ones, nearest pairs first. A face never continues the track of a plate.</summary>
+    private void Match(IReadOnlyList<RegionDetection> detections, bool areStrong)
     {
-        CollectPairs(detections, scoreMin, scoreBelow);
+        CollectPairs(detections, areStrong);
         _pairs.Sort(static (a, b) => b.Affinity.CompareTo(a.Affinity));
         foreach (var (track, index, _) in _pairs)
         {
@@ -82,20 +105,22 @@ internal sealed class Tracker(ScoreThresholds thresholds, int holdFrames)
         }
     }
 
-    private void CollectPairs(IReadOnlyList<RegionDetection> detections, float scoreMin, float scoreBelow)
+    private void CollectPairs(IReadOnlyList<RegionDetection> detections, bool areStrong)
     {
         _pairs.Clear();
         for (var index = 0; index < detections.Count; index++)
         {
-            var (box, score) = (detections[index].Box, detections[index].Score);
-            if (_isTaken[index] || score < scoreMin || score >= scoreBelow)
+            var (box, score) = detections[index];
+            var regionClass = detections[index].Class;
+            var wanted = thresholds[regionClass];
+            if (_isTaken[index] || score < wanted.Continue || score >= wanted.Start != areStrong)
             {
                 continue;
             }
 
             foreach (var track in _tracks)
             {
-                if (track.MissedFrames > 0 && Affinity.Of(track.Predicted, box) is var affinity && affinity >= Affinity.Min)
+                if (track.MissedFrames > 0 && track.Last.Class == regionClass && Affinity.Of(track.Predicted, box) is var affinity && affinity >= Affinity.Min)
                 {
                     _pairs.Add(new Pair(track, index, affinity));
                 }

@@ -25,6 +25,7 @@ internal static class ConnectPipeline
                 UseJitter = true,
                 Delay = options.ReconnectDelay,
                 MaxDelay = options.ReconnectDelayMax,
+                Randomizer = options.Jitter ?? new RetryStrategyOptions().Randomizer,
                 ShouldHandle = arguments => ValueTask.FromResult(MayHeal(arguments.Outcome.Exception)),
                 OnRetry = arguments =>
                 {

@@ -35,7 +35,19 @@ public sealed record DeliveryOptions
     /// <summary>How long a session that finishes waits for the answers on their way. Default 8 s.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(8);
 
-    /// <summary>A session older than this is replaced by a new one, with the certificates of that day. Default 1 h.</summary>
+    /// <summary>
+    /// How long a message may be without an answer on a session that is otherwise alive. Default 60 s; then the session breaks and what has no
+    /// receipt is sent again on the next.
+    /// </summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// How often the ledgers of a channel are compared with the peer's. Default 1 h. Each comparison reads the whole ledger, about 1 s
+    /// for a million messages.
+    /// </summary>
+    public TimeSpan ReconcileInterval { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>A session older than this moves to a new connection, with the certificates of that day. Default 1 h.</summary>
     public TimeSpan SessionAgeMax { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>A message without a receipt for this long is evidence of a failed relay. Default 24 h; it is still sent on.</summary>
@@ -43,6 +55,9 @@ public sealed record DeliveryOptions
 
     /// <summary>Sealed messages a sender may have in flight without a receipt. Default 8.</summary>
     public int Credit { get; init; } = 8;
+
+    /// <summary>Numbers from 0 to 1 for the jitter of pauses; null takes random ones. A simulation gives its own.</summary>
+    internal Func<double>? Jitter { get; init; }
 
     /// <summary>All findings on these options, each with the setting, the rule and a remedy; empty when they hold.</summary>
     public IReadOnlyList<string> Validate()
@@ -56,6 +71,8 @@ public sealed record DeliveryOptions
         RequireTime(findings, HeartbeatInterval, nameof(HeartbeatInterval));
         RequireTime(findings, SilenceMax, nameof(SilenceMax));
         RequireTime(findings, DrainTimeout, nameof(DrainTimeout));
+        RequireTime(findings, AnswerTimeout, nameof(AnswerTimeout));
+        RequireTime(findings, ReconcileInterval, nameof(ReconcileInterval));
         RequireTime(findings, SessionAgeMax, nameof(SessionAgeMax));
         RequireTime(findings, ReceiptTimeout, nameof(ReceiptTimeout));
         Require(findings, Linger >= TimeSpan.Zero && Linger <= TimeSpan.FromSeconds(1), $"Delivery:Linger ({Linger}) is not between 0 and 1 s; lower it, every mapping waits that long.");

@@ -57,6 +57,15 @@ internal static partial class Log
     [LoggerMessage(EventId = 3117, EventName = "RelayFailed", Level = LogLevel.Error, Message = "No receipt of {Recipient} came in the agreed time for message {Sequence} under {AgreementId}; it is still sent on")]
     public static partial void RelayFailed(this ILogger log, string recipient, string agreementId, long sequence);
 
+    [LoggerMessage(EventId = 3119, EventName = "SessionHandedOver", Level = LogLevel.Information, Message = "Session with {Peer} goes on over a new connection after a pause of {Pause}")]
+    public static partial void SessionHandedOver(this ILogger log, GatewayUri peer, TimeSpan pause);
+
+    [LoggerMessage(EventId = 3120, EventName = "HandOverFailed", Level = LogLevel.Information, Message = "Session with {Peer} could not be handed over: {Fault}; it is finished and opened again")]
+    public static partial void HandOverFailed(this ILogger log, GatewayUri peer, string fault);
+
+    [LoggerMessage(EventId = 3121, EventName = "AnswerOverdue", Level = LogLevel.Warning, Message = "Peer {Peer} is alive and did not answer a message for {Age}; the session ends and what has no receipt is sent again")]
+    public static partial void AnswerOverdue(this ILogger log, GatewayUri peer, TimeSpan age);
+
     [LoggerMessage(EventId = 3118, EventName = "WatchDelayed", Level = LogLevel.Warning, Message = "The watch over receipts waits, the store keeps nothing at the moment: {Reason}")]
     public static partial void WatchDelayed(this ILogger log, StoreUnavailableReason reason);
 }

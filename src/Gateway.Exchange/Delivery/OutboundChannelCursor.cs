@@ -9,10 +9,10 @@ namespace Gateway.Exchange.Delivery;
 /// Where one session stands on one of its channels. It sends everything again that has no receipt, refused or not: what was refused may be
 /// accepted once the other side was put right, and nothing after it can be accepted before.
 /// </summary>
-internal sealed class OutboundChannelCursor(ChannelKey channel, SignedAgreement agreement, OutboundChannel known, SessionServices services)
+internal sealed class OutboundChannelCursor(ChannelKey channel, SignedAgreement agreement, SessionServices services)
 {
-    private long _lastSealed = known.LastSequence;
-    private long _lastSent = known.LastReceipted;
+    private long _lastSealed;
+    private long _lastSent;
     private long _lastAtPeer;
     private volatile bool _closed;
 
@@ -27,6 +27,12 @@ internal sealed class OutboundChannelCursor(ChannelKey channel, SignedAgreement 
     public bool IsClosed => _closed;
 
     public void Close() => _closed = true;
+
+    /// <summary>Sequence of the last message the receiver had at its Welcome.</summary>
+    public long LastAtPeer => _lastAtPeer;
+
+    /// <summary>Goes on behind what the receiver has: its answers are on their way on the session before this one.</summary>
+    public void GoOnBehindPeer() => _lastSent = Math.Max(_lastSent, _lastAtPeer);
 
     /// <summary>True for a sequence this session may have sent.</summary>
     public bool MayHaveSent(ulong sequence) => sequence <= (ulong)Volatile.Read(ref _lastSent);
@@ -45,9 +51,11 @@ internal sealed class OutboundChannelCursor(ChannelKey channel, SignedAgreement 
             return true;
         }
 
+        // Read now and not before Hello: a session that hands over to this one was still sealing and sending.
+        var known = await services.Store.GetChannelAsync(channel, cancellationToken);
         var agrees = state.LastSequence >= (ulong)known.LastReceipted
             && state.LastSequence <= (ulong)known.LastSequence
-            && await HoldsOurMessageAsync(state, cancellationToken);
+            && await HoldsOurMessageAsync(state, known, cancellationToken);
         if (!agrees)
         {
             Close();
@@ -55,8 +63,13 @@ internal sealed class OutboundChannelCursor(ChannelKey channel, SignedAgreement 
         }
 
         _lastAtPeer = (long)state.LastSequence;
+        Volatile.Write(ref _lastSent, known.LastReceipted);
         return true;
     }
+
+    /// <summary>Takes over what was sealed up to now, by whichever session; from here on this one alone seals.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken) =>
+        _lastSealed = (await services.Store.GetChannelAsync(channel, cancellationToken)).LastSequence;
 
     /// <summary>The next message to send, or null when there is none.</summary>
     public async Task<SealedBatch?> NextAsync(Peer peer, CancellationToken cancellationToken)
@@ -87,7 +100,7 @@ internal sealed class OutboundChannelCursor(ChannelKey channel, SignedAgreement 
         _lastSealed = Math.Max(_lastSealed, sequence);
     }
 
-    private async Task<bool> HoldsOurMessageAsync(ChannelState state, CancellationToken cancellationToken)
+    private async Task<bool> HoldsOurMessageAsync(ChannelState state, OutboundChannel known, CancellationToken cancellationToken)
     {
         if (state.LastSequence == 0)
         {

@@ -1,4 +1,5 @@
 using Gateway.Exchange.Agreements;
+using Gateway.Exchange.Ledgers;
 using Gateway.Exchange.Mappings;
 using Gateway.Exchange.Outbox;
 using Gateway.Exchange.Peers;
@@ -39,7 +40,8 @@ public sealed class OutboundLinks : IAsyncDisposable
         }
 
         var receipts = new ReceiptKeeper(store, decryption, ownSigner, time, log);
-        var services = new SessionServices(store, new BatchBuilder(store, protection, signing, time), receipts, signal, options, time);
+        var services = new SessionServices(
+            store, new BatchBuilder(store, protection, signing, time), receipts, new StatementSealing(signing, decryption, time), signal, options, time);
         _watch = new ReceiptWatch(agreements, store, options, time, log);
         Links = [.. peers.All.Select(peer => new PeerLink(peer, channel, agreements, services, signing.Owner, log))];
     }
@@ -49,7 +51,7 @@ public sealed class OutboundLinks : IAsyncDisposable
 
     /// <summary>Starts all links.</summary>
     public void Start() =>
-        _running = [Task.Run(() => _watch.RunAsync(_stopping.Token)), .. Links.Select(link => Task.Run(() => link.RunAsync(_stopping.Token)))];
+        _running = [_watch.RunAsync(_stopping.Token), .. Links.Select(link => link.RunAsync(_stopping.Token))];
 
     /// <summary>Makes parked links look again.</summary>
     public void Unpark()
@@ -60,10 +62,28 @@ public sealed class OutboundLinks : IAsyncDisposable
         }
     }
 
+    /// <summary>Moves every session to a new connection, as it must when our certificate was changed; nothing is lost, doubled or reordered.</summary>
+    public void HandOver()
+    {
+        foreach (var link in Links)
+        {
+            link.HandOver();
+        }
+    }
+
+    /// <summary>Compares the ledger of every channel with its receiver's at once.</summary>
+    public void Reconcile()
+    {
+        foreach (var link in Links)
+        {
+            link.Reconcile();
+        }
+    }
+
     /// <summary>Drains and ends all links.</summary>
     public async Task StopAsync()
     {
-        await _stopping.CancelAsync();
+        _stopping.Cancel();
         await Task.WhenAll(_running);
     }
 

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Gateway.Contracts.Exchange.V1;
+using Gateway.Exchange.Ledgers;
 using Gateway.Exchange.Peers;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
@@ -8,31 +10,67 @@ namespace Gateway.Exchange.Delivery;
 /// <summary>
 /// One session as its sender: messages out, receipts in.
 ///
-///   writer:  resend what has no receipt, then seal what waits, as far as the credit reaches; else wait; else a heartbeat
+///   writer:  statements, then resend what has no receipt, then seal what waits, as far as the credit reaches; else wait; else a heartbeat
 ///   reader:  a receipt is checked, kept and gives its credit back; a refusal ends the session or closes the channel
 ///
 /// The two never wait for each other: a peer that stops reading must not keep us from hearing that it is gone. A session that finishes says
-/// so, sends nothing new, waits for its answers, ends its half and waits for the peer to end the other.
+/// so, sends nothing new, waits for its answers, ends its half and waits for the peer to end the other. One that hands over opens its
+/// successor while it still sends; from the Welcome there it only waits for its answers.
 /// </summary>
-internal sealed class OutboundSession(
-    Peer peer, IPeerSession session, IReadOnlyList<OutboundChannelCursor> channels, int credit, Func<bool> offerStands, SessionServices services, ILogger log)
-    : IDisposable
+internal sealed class OutboundSession : IDisposable
 {
     private const int NotEnded = -1;
 
-    private readonly DeliveryOptions _options = services.Options;
-    private readonly TimeProvider _time = services.Time;
-    private readonly long _began = services.Time.GetTimestamp();
-    private readonly Wake _wake = new(services.Time);
-    private readonly InFlightMessages _inFlight = new();
+    private readonly Peer _peer;
+    private readonly IPeerSession _session;
+    private readonly IReadOnlyList<OutboundChannelCursor> _channels;
+    private readonly int _credit;
+    private readonly Func<bool> _offerStands;
+    private readonly SessionHandOver _handOver;
+    private readonly ReconcileSchedule _schedule;
+    private readonly StatementQuestions _questions;
+    private readonly SessionServices _services;
+    private readonly ILogger _log;
+    private readonly DeliveryOptions _options;
+    private readonly TimeProvider _time;
+    private readonly long _began;
+    private readonly Wake _wake;
+    private readonly InFlightMessages _inFlight;
     private readonly CancellationTokenSource _ended = new();
+    private readonly ConcurrentQueue<SenderFrame> _statements = new();
+    private readonly Lock _disposing = new();
+    private bool _disposed;
     private int _end = NotEnded;
     private long _finishingSince;
-    private long _lastWritten = services.Time.GetTimestamp();
+    private long _lastWritten;
     private ulong _heartbeats;
     private bool _announced;
     private volatile bool _finishing;
     private volatile bool _queued;
+
+    public OutboundSession(
+        Peer peer, OpenedSession opened, Func<bool> offerStands, SessionHandOver handOver, ReconcileSchedule schedule, SessionServices services, ILogger log)
+    {
+        _peer = peer;
+        _session = opened.Session;
+        _channels = opened.Channels;
+        _credit = opened.Credit;
+        _offerStands = offerStands;
+        _handOver = handOver;
+        _schedule = schedule;
+        _services = services;
+        _log = log;
+        _options = services.Options;
+        _time = services.Time;
+        _began = _lastWritten = _time.GetTimestamp();
+        _wake = new Wake(_time);
+        _inFlight = new InFlightMessages(_time);
+        _questions = new StatementQuestions(peer, services.Store, services.Statements, _time, log);
+        foreach (var ending in opened.Ending)
+        {
+            _statements.Enqueue(_questions.StateEnd(ending.Channel, ending.State));
+        }
+    }
 
     /// <summary>True once a receipt was kept: trying again at once after a break is worth it.</summary>
     public bool MadeProgress { get; private set; }
@@ -40,22 +78,63 @@ internal sealed class OutboundSession(
     /// <summary>Code of the last refusal that closed a channel, or empty.</summary>
     public string LastRefusal { get; private set; } = "";
 
+    /// <summary>True when the session ended and answers it waited for never came.</summary>
+    public bool IsOwedAnswers => _inFlight.Count > 0;
+
     /// <summary>Runs until the session ends. Cancelling <paramref name="stopping"/> finishes it first.</summary>
     /// <exception cref="StoreUnavailableException">Nothing can be sealed or marked at the moment.</exception>
     public async Task<SessionEnd> RunAsync(CancellationToken stopping)
     {
-        using var listening = services.Signal.Listen(peer.Uri.Provider, Queued);
+        using var listening = _services.Signal.Listen(_peer.Uri.Provider, Queued);
         await using var whenStopping = stopping.UnsafeRegister(_ => Finish(SessionEnd.Stopped), null);
-        var reading = UntilEndedAsync(ReadAllAsync);
-        var writing = UntilEndedAsync(() => WriteAllAsync(reading));
-        await Task.WhenAll(reading, writing);
-        return (SessionEnd)_end;
+        _handOver.WhenOpened(_wake.Up);
+        try
+        {
+            var reading = UntilEndedAsync(ReadAllAsync);
+            var writing = UntilEndedAsync(() => WriteAllAsync(reading));
+            await Task.WhenAll(reading, writing);
+            return (SessionEnd)_end;
+        }
+        finally
+        {
+            // A session that broke while its successor was opened hands over all the same: what has no receipt is sent again there.
+            await _handOver.CompleteAsync();
+        }
     }
 
     /// <summary>Looks again whether what was offered at Hello still stands.</summary>
     public void Recheck() => _wake.Up();
 
-    public void Dispose() => _ended.Dispose();
+    /// <summary>Breaks the session: what has no receipt is sent again on the next.</summary>
+    public void Break()
+    {
+        // The session before this one finds it at any moment, also in its last.
+        lock (_disposing)
+        {
+            if (!_disposed)
+            {
+                End(SessionEnd.Broken);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_disposing)
+        {
+            _disposed = true;
+            _ended.Dispose();
+        }
+    }
+
+    // The peer asks for it.
+    private void HandOver()
+    {
+        if (!_finishing)
+        {
+            _handOver.Begin();
+        }
+    }
 
     private void Queued()
     {
@@ -89,9 +168,13 @@ internal sealed class OutboundSession(
         {
             await run();
         }
+        catch (PeerUnreachableException) when (_end == (int)SessionEnd.HandedOver)
+        {
+            // The receiver ended it as soon as its successor was there: nothing was left to be said.
+        }
         catch (PeerUnreachableException broken)
         {
-            log.SessionBroke(peer.Uri, broken.Message);
+            _log.SessionBroke(_peer.Uri, broken.Message);
         }
         catch (OperationCanceledException) when (_ended.IsCancellationRequested)
         {
@@ -115,8 +198,11 @@ internal sealed class OutboundSession(
                 case ReceiverFrame.FrameOneofCase.Refused:
                     await TakeRefusalAsync(frame.Refused);
                     break;
+                case ReceiverFrame.FrameOneofCase.Statement:
+                    await TakeStatementAsync(frame.Statement);
+                    break;
                 case ReceiverFrame.FrameOneofCase.Drain:
-                    Finish(SessionEnd.Drained);
+                    HandOver();
                     break;
                 case ReceiverFrame.FrameOneofCase.Heartbeat:
                     break;
@@ -124,6 +210,12 @@ internal sealed class OutboundSession(
                     End(SessionEnd.Untrustworthy);
                     break;
             }
+        }
+
+        // The receiver may end this session before our writer has seen that its successor is there.
+        if (_handOver.HasBegun && await _handOver.OpenedAsync() is not null)
+        {
+            await _handOver.Successor.WaitAsync(_ended.Token);
         }
     }
 
@@ -133,11 +225,11 @@ internal sealed class OutboundSession(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, _ended.Token);
         try
         {
-            return await session.ReadAsync(either.Token);
+            return await _session.ReadAsync(either.Token);
         }
         catch (OperationCanceledException) when (silence.IsCancellationRequested && !_ended.IsCancellationRequested)
         {
-            log.PeerSilent(peer.Uri);
+            _log.PeerSilent(_peer.Uri);
             End(SessionEnd.Silent);
             throw;
         }
@@ -149,7 +241,7 @@ internal sealed class OutboundSession(
         {
             AnswerNobodyWaitsFor(receipt.AgreementId, receipt.Sequence);
         }
-        else if (await services.Receipts.KeepAsync(peer, message, receipt.Sealed.Memory, _ended.Token))
+        else if (await _services.Receipts.KeepAsync(_peer, message, receipt.Sealed.Memory, _ended.Token))
         {
             MadeProgress = true;
             _wake.Up();
@@ -168,15 +260,15 @@ internal sealed class OutboundSession(
             return;
         }
 
-        var cursor = channels.First(cursor => cursor.Channel == message.Channel);
-        if (cursor.IsClosed)
+        var cursor = _channels.First(cursor => cursor.Channel == message.Channel);
+        if (cursor.IsClosed || (refused.Code == RefusalCode.Fenced && _handOver.HasBegun))
         {
-            // It was on its way when the one before it was refused: its answer says nothing new.
+            // It was on its way when the one before it was refused, or when our next session took over: its answer says nothing new.
             _wake.Up();
             return;
         }
 
-        log.MessageRefused(peer.Uri, message.Channel.AgreementId, message.Sequence, refused.Code);
+        _log.MessageRefused(_peer.Uri, message.Channel.AgreementId, message.Sequence, refused.Code);
         ExchangeMetrics.Refused(refused.Code);
         switch (refused.Code)
         {
@@ -188,8 +280,9 @@ internal sealed class OutboundSession(
                 break;
             default:
                 // Sending it again would not change the answer: the channel waits for somebody to put things right.
-                await services.Receipts.KeepRefusalAsync(message, refused.Code, _ended.Token);
-                log.ChannelBlocked(peer.Uri, message.Channel.AgreementId, message.Sequence);
+                await _services.Receipts.KeepRefusalAsync(message, refused.Code, _ended.Token);
+                await KeepContradictionAsync(refused, message);
+                _log.ChannelBlocked(_peer.Uri, message.Channel.AgreementId, message.Sequence);
                 LastRefusal = refused.Code.ToString();
                 cursor.Close();
                 _wake.Up();
@@ -197,28 +290,68 @@ internal sealed class OutboundSession(
         }
     }
 
+    private async Task KeepContradictionAsync(MessageRefused refused, Outbox.SealedBatch message)
+    {
+        if (refused.Code == RefusalCode.Equivocation)
+        {
+            await _questions.KeepContradictionAsync(refused.Statement.Memory, message, _ended.Token);
+        }
+    }
+
+    private async Task TakeStatementAsync(SealedStatement statement)
+    {
+        var (holds, next) = await _questions.TakeAsync(statement, _ended.Token);
+        if (!holds)
+        {
+            End(SessionEnd.Untrustworthy);
+        }
+        else if (next is not null)
+        {
+            _statements.Enqueue(next);
+        }
+
+        _wake.Up();
+    }
+
     // Told twice is harmless; an answer to what was never sent is not.
     private void AnswerNobodyWaitsFor(string agreementId, ulong sequence)
     {
-        var cursor = channels.FirstOrDefault(cursor => cursor.Channel.AgreementId == agreementId);
+        var cursor = _channels.FirstOrDefault(cursor => cursor.Channel.AgreementId == agreementId);
         if (cursor?.MayHaveSent(sequence) != true)
         {
-            log.AnswerToNothing(peer.Uri);
+            _log.AnswerToNothing(_peer.Uri);
             End(SessionEnd.Untrustworthy);
         }
     }
 
     private async Task WriteAllAsync(Task reading)
     {
+        foreach (var cursor in _channels)
+        {
+            await cursor.RefreshAsync(_ended.Token);
+        }
+
         while (!HasFinished())
         {
-            if (!await SendNextAsync())
+            try
             {
-                await WaitAsync();
+                if (!await SendNextAsync())
+                {
+                    await WaitAsync();
+                }
+            }
+            catch (PeerUnreachableException) when (_handOver.HasBegun && !_finishing)
+            {
+                if (await _handOver.OpenedAsync() is not { } next)
+                {
+                    throw;
+                }
+
+                GoOnAt(next);
             }
         }
 
-        await session.CompleteAsync();
+        await _session.CompleteAsync();
         await Task.WhenAny(reading, Task.Delay(Max(TimeToFinish(), TimeSpan.FromSeconds(1)), _time, _ended.Token));
     }
 
@@ -239,10 +372,10 @@ internal sealed class OutboundSession(
             return false;
         }
 
-        var sent = false;
-        foreach (var cursor in channels)
+        var sent = await SendStatementsAsync();
+        foreach (var cursor in _channels)
         {
-            sent |= !cursor.IsClosed && _inFlight.Count < credit && await SendNextAsync(cursor);
+            sent |= !cursor.IsClosed && _inFlight.Count < _credit && await SendNextAsync(cursor);
         }
 
         return sent;
@@ -250,24 +383,95 @@ internal sealed class OutboundSession(
 
     private void FinishWhenDue()
     {
-        if (channels.All(cursor => cursor.IsClosed))
+        // 1 the next session is there: this one says nothing more
+        if (_handOver.Opened is { } next)
         {
-            Finish(SessionEnd.Blocked);
+            GoOnAt(next);
         }
-        else if (!offerStands())
+
+        // 2 nothing is left to be said here
+        else if (_channels.All(cursor => cursor.IsClosed) && _questions.EndsOpen == 0)
         {
-            log.AgreementsChanged(peer.Uri);
+            Finish(_channels.Count == 0 ? SessionEnd.Drained : SessionEnd.Blocked);
+        }
+        else if (_handOver.HasFailed)
+        {
             Finish(SessionEnd.Drained);
         }
-        else if (_time.GetElapsedTime(_began) > _options.SessionAgeMax)
+        else if (_inFlight.OldestAge > _options.AnswerTimeout)
         {
-            Finish(SessionEnd.Drained);
+            _log.AnswerOverdue(_peer.Uri, _inFlight.OldestAge);
+            End(SessionEnd.Broken);
+            _ended.Token.ThrowIfCancellationRequested();
+        }
+
+        // 3 a new one is wanted
+        else if (!_handOver.HasBegun && !_offerStands())
+        {
+            _log.AgreementsChanged(_peer.Uri);
+            _handOver.Begin();
+        }
+        else if (!_handOver.HasBegun && (_handOver.IsWanted || _time.GetElapsedTime(_began) > _options.SessionAgeMax))
+        {
+            _handOver.Begin();
+        }
+    }
+
+    // What the receiver has gets its answer here; what it has not is sent again there, and its answer is not waited for twice.
+    private void GoOnAt(OpenedSession next)
+    {
+        foreach (var cursor in _channels)
+        {
+            var successor = next.Channels.FirstOrDefault(other => other.Channel == cursor.Channel);
+            if (successor is { IsClosed: false })
+            {
+                successor.GoOnBehindPeer();
+                _inFlight.ForgetAbove(cursor.Channel.AgreementId, successor.LastAtPeer);
+            }
+        }
+
+        _announced = true;
+        Finish(SessionEnd.HandedOver);
+        _handOver.Go(_time.GetElapsedTime(_lastWritten));
+    }
+
+    private async Task<bool> SendStatementsAsync()
+    {
+        foreach (var cursor in _channels.Where(cursor => !cursor.IsClosed && _schedule.TryBegin(cursor.Channel)))
+        {
+            _ = AskLedgerAsync(cursor.Channel);
+        }
+
+        var sent = false;
+        while (_statements.TryDequeue(out var statement))
+        {
+            await WriteAsync(statement);
+            sent = true;
+        }
+
+        return sent;
+    }
+
+    // Beside the writer: reading a long ledger must not hold up messages.
+    private async Task AskLedgerAsync(ChannelKey channel)
+    {
+        try
+        {
+            if (await _questions.AskLedgerAsync(channel, _ended.Token) is { } question)
+            {
+                _statements.Enqueue(question);
+                _wake.Up();
+            }
+        }
+        catch (Exception delayed) when (delayed is StoreUnavailableException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The session ends, or the store is not there: the next comparison comes at its time.
         }
     }
 
     private async Task<bool> SendNextAsync(OutboundChannelCursor cursor)
     {
-        if (await cursor.NextAsync(peer, _ended.Token) is not { } message)
+        if (await cursor.NextAsync(_peer, _ended.Token) is not { } message)
         {
             return false;
         }
@@ -327,7 +531,7 @@ internal sealed class OutboundSession(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stall.Token, _ended.Token);
         try
         {
-            await session.WriteAsync(frame, either.Token);
+            await _session.WriteAsync(frame, either.Token);
             _lastWritten = _time.GetTimestamp();
         }
         catch (OperationCanceledException) when (stall.IsCancellationRequested && !_ended.IsCancellationRequested)

@@ -1,4 +1,5 @@
 using Gateway.Exchange.Agreements;
+using Gateway.Exchange.Ledgers;
 using Gateway.Exchange.Peers;
 using Gateway.Sealing.Certificates;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,7 @@ public enum LinkState
 public sealed class PeerLink
 {
     private const string NothingAgreed = "AgreementNotInForce";
+    private const int EndingMax = 64;
 
     private readonly AgreementBook _agreements;
     private readonly SessionServices _services;
@@ -34,7 +36,9 @@ public sealed class PeerLink
     private readonly ILogger _log;
     private readonly SessionOpening _opening;
     private readonly Wake _unpark;
-    private volatile OutboundSession? _running;
+    private readonly ReconcileSchedule _schedule;
+    private readonly GatewayUri _own;
+    private readonly SessionChain _chain;
     private TimeSpan _pause;
 
     internal PeerLink(Peer peer, IPeerChannel channel, AgreementBook agreements, SessionServices services, GatewayUri own, ILogger log)
@@ -45,7 +49,10 @@ public sealed class PeerLink
         _options = services.Options;
         _time = services.Time;
         _log = log;
+        _own = own;
+        _schedule = new ReconcileSchedule(_options.ReconcileInterval, _time);
         _opening = new SessionOpening(peer, channel, own, services, log);
+        _chain = new SessionChain(peer, _opening, OfferAsync, Stands, _schedule, services, log);
         _unpark = new Wake(_time);
         _pause = _options.ReconnectDelay;
     }
@@ -63,12 +70,23 @@ public sealed class PeerLink
     public void Unpark()
     {
         _unpark.Up();
-        _running?.Recheck();
+        _chain.Current?.Recheck();
+    }
+
+    /// <summary>Moves the session to a new connection; nothing happens where there is none.</summary>
+    public void HandOver() => _chain.HandOver();
+
+    /// <summary>Compares the ledger of every channel with the peer's, at once or with the next session.</summary>
+    public void Reconcile()
+    {
+        _schedule.BeginAll();
+        _chain.Current?.Recheck();
     }
 
     /// <summary>Keeps the link up until it is stopped; then what is in flight gets its answers first.</summary>
     internal async Task RunAsync(CancellationToken stopping)
     {
+        await Task.Yield();
         var pipeline = ConnectPipeline.Create(_options, _time, Failed);
         while (!stopping.IsCancellationRequested)
         {
@@ -101,63 +119,83 @@ public sealed class PeerLink
 
     private async Task RunOnceAsync(ResiliencePipeline pipeline, CancellationToken stopping)
     {
-        var offered = Offer();
-        if (offered.Count == 0)
+        var offer = await OfferAsync(stopping);
+        if (offer.IsEmpty)
         {
             await WaitForAgreementAsync(stopping);
             return;
         }
 
         State = LinkState.Connecting;
-        var opened = await pipeline.ExecuteAsync(async cancellation => await _opening.OpenAsync(offered, cancellation), stopping);
-        await using var closing = opened.Session;
-        if (opened.Channels.All(channel => channel.IsClosed))
+        var wanted = _chain.Wanted;
+        var opened = await ConnectAsync(pipeline, offer, stopping);
+        if (opened.IsUseless)
         {
+            await opened.Session.DisposeAsync();
             throw new PeerUnreachableException(PeerFault.Refused, "The peer refused every channel, or contradicts this node about it.", null);
         }
 
-        await RunSessionAsync(opened, offered, stopping);
-    }
-
-    private IReadOnlyList<SignedAgreement> Offer() => _agreements.InForceWith(Peer.Uri, _time.GetUtcNow());
-
-    private bool Stands(IReadOnlyList<SignedAgreement> offered)
-    {
-        var now = Offer();
-        return now.Count == offered.Count && now.Zip(offered).All(pair => pair.First.Digest.Span.SequenceEqual(pair.Second.Digest.Span));
-    }
-
-    private async Task RunSessionAsync(OpenedSession opened, IReadOnlyList<SignedAgreement> offered, CancellationToken stopping)
-    {
         State = LinkState.Connected;
         LastFailure = "";
-        _log.SessionOpened(Peer.Uri, opened.Channels.Count);
-        using var session = new OutboundSession(Peer, opened.Session, opened.Channels, opened.Credit, () => Stands(offered), _services, _log);
-        using var counted = ExchangeMetrics.SessionOpened();
-        _running = session;
-        SessionEnd end;
+        await ConcludeAsync(await _chain.RunAsync(opened, offer.Agreements, wanted, stopping), stopping);
+    }
+
+    private async Task<OpenedSession> ConnectAsync(ResiliencePipeline pipeline, SessionOffer offer, CancellationToken stopping)
+    {
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, stopping);
         try
         {
-            end = await session.RunAsync(stopping);
+            return await pipeline.ExecuteAsync(async attempt => await _opening.OpenAsync(offer, attempt.CancellationToken), context);
         }
         finally
         {
-            _running = null;
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private IReadOnlyList<SignedAgreement> InForce() => _agreements.InForceWith(Peer.Uri, _time.GetUtcNow());
+
+    // Channels that carried something, are not agreed any more, and of whose last message the peer has not given its word.
+    private async Task<SessionOffer> OfferAsync(CancellationToken cancellationToken)
+    {
+        var ending = new List<EndingChannel>();
+        foreach (var (channel, state) in await _services.Store.ReadChannelsToAsync(Peer.Uri.Provider, cancellationToken))
+        {
+            if (_agreements.Find(channel.AgreementId, Peer.Uri.Provider, _time.GetUtcNow()) is not null)
+            {
+                continue;
+            }
+
+            var answered = await _services.Store.ReadStatementsAsync(channel, StatementKind.ChannelEnd, Peer.Uri.Provider, 1, cancellationToken);
+            if (channel.Sender == _own.Provider && (answered is not [var last] || last.Sequence != state.LastSequence) && ending.Count < EndingMax)
+            {
+                ending.Add(new EndingChannel(channel, state));
+            }
         }
 
-        _log.SessionEnded(Peer.Uri, end);
-        _pause = session.MadeProgress ? _options.ReconnectDelay : _pause;
-        switch (end)
+        return new SessionOffer(InForce(), ending);
+    }
+
+    private bool Stands(IReadOnlyList<SignedAgreement> offered)
+    {
+        var now = InForce();
+        return now.Count == offered.Count && now.Zip(offered).All(pair => pair.First.Digest.Span.SequenceEqual(pair.Second.Digest.Span));
+    }
+
+    private async Task ConcludeAsync(ChainEnd ended, CancellationToken stopping)
+    {
+        _pause = ended.MadeProgress ? _options.ReconnectDelay : _pause;
+        switch (ended.End)
         {
             case SessionEnd.Stopped:
                 break;
             case SessionEnd.Untrustworthy:
                 throw new PeerUnreachableException(PeerFault.Refused, "The peer broke the protocol.", null);
             case SessionEnd.Blocked:
-                await ParkAsync(session.LastRefusal, "the peer refused a message on every channel", stopping);
+                await ParkAsync(ended.LastRefusal, "the peer refused a message on every channel", stopping);
                 break;
             default:
-                await PauseAsync(end == SessionEnd.Drained ? "" : end.ToString(), stopping);
+                await PauseAsync(ended.End == SessionEnd.Drained ? "" : ended.End.ToString(), stopping);
                 break;
         }
     }

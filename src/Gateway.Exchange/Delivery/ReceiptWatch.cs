@@ -20,6 +20,7 @@ internal sealed class ReceiptWatch(AgreementBook agreements, IExchangeStore stor
     /// <summary>Looks once a minute until it is stopped.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
+        await Task.Yield();
         using var timer = new PeriodicTimer(Interval, time);
         try
         {

@@ -26,4 +26,7 @@ public enum SessionEnd
 
     /// <summary>A newer session of the same sender took over.</summary>
     Superseded,
+
+    /// <summary>The session went on over a new connection; everything in flight has its answer.</summary>
+    HandedOver,
 }

@@ -38,4 +38,19 @@ public static class EventNames
 
     /// <summary>Mappings were destroyed because their time was over.</summary>
     public const string DestructionOnExpiry = "DestructionOnExpiry";
+
+    /// <summary>Sender and receiver of a channel stated, each under its signature, that their ledgers agree .</summary>
+    public const string LedgerAgreement = "LedgerAgreement";
+
+    /// <summary>The two ledgers of a channel differ; the sequence is the first differing position.</summary>
+    public const string LedgerDifference = "LedgerDifference";
+
+    /// <summary>A channel ended and both sides stated the same last message .</summary>
+    public const string ChannelEnd = "ChannelEnd";
+
+    /// <summary>A channel ended and the receiver does not hold what the sender sealed last.</summary>
+    public const string ChannelTruncation = "ChannelTruncation";
+
+    /// <summary>A receiver signed that one sequence or message id came with two contents.</summary>
+    public const string MessageContradiction = "MessageContradiction";
 }

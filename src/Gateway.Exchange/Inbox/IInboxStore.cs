@@ -64,7 +64,8 @@ public enum AcceptOutcome
 /// <summary>The answer of <see cref="IInboxStore.AcceptAsync"/>.</summary>
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Receipt">The receipt issued before, for a repeat that has one; else empty.</param>
-public sealed record AcceptResult(AcceptOutcome Outcome, ReadOnlyMemory<byte> Receipt);
+/// <param name="KeptMessageHash">Hash of the message that was kept in this place before, for an equivocation; else empty.</param>
+public sealed record AcceptResult(AcceptOutcome Outcome, ReadOnlyMemory<byte> Receipt, ReadOnlyMemory<byte> KeptMessageHash = default);
 
 /// <summary>What the receiver knows of one channel.</summary>
 /// <param name="Epoch">Epoch of the newest session.</param>

@@ -20,4 +20,12 @@ internal sealed class OpenChannel(long epoch, long lastSequence)
 /// <summary>Who is at the other end of a session, and what it may use.</summary>
 /// <param name="Peer">The peer, as its TLS certificate names it.</param>
 /// <param name="Channels">Channels by agreement.</param>
-internal sealed record InboundCaller(Peer Peer, IReadOnlyDictionary<string, OpenChannel> Channels);
+internal sealed record InboundCaller(Peer Peer, IReadOnlyDictionary<string, OpenChannel> Channels)
+{
+    private volatile bool _hasMoved;
+
+    /// <summary>The sender opened a newer session: what still comes on this one is late, and no fault of anybody.</summary>
+    public bool HasMoved => _hasMoved;
+
+    public void Moved() => _hasMoved = true;
+}

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Gateway.Contracts.Exchange.V1;
 using Gateway.Exchange.Delivery;
+using Gateway.Exchange.Ledgers;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Exchange.Inbox;
@@ -16,15 +17,29 @@ namespace Gateway.Exchange.Inbox;
 /// would get the same one. The stages hold as many messages as the credit allows; a sender that ignores it waits in its own write.
 /// </summary>
 internal sealed class InboundSession(
-    InboundCaller caller, IPeerCaller session, MessageIntake intake, MessageAnswers answers, DeliveryOptions options, TimeProvider time, ILogger log) : IDisposable
+    InboundCaller caller,
+    IPeerCaller session,
+    MessageIntake intake,
+    MessageAnswers answers,
+    StatementAnswers statements,
+    DeliveryOptions options,
+    TimeProvider time,
+    ILogger log) : IDisposable
 {
+    // A comparison of ledgers reads them: a sender may ask for some at once, and for as many again every minute.
+    private const int StatementsPerMinute = 256;
+
     private readonly CancellationTokenSource _ended = new();
     private readonly CancellationTokenSource _superseded = new();
+    private readonly CancellationTokenSource _asked = new();
+    private readonly long _began = time.GetTimestamp();
     private readonly Channel<TakenMessage> _taken = Channel.CreateBounded<TakenMessage>(options.Credit);
     private readonly Channel<Task<ReceiverFrame>> _answers = Channel.CreateBounded<Task<ReceiverFrame>>(options.Credit);
     private readonly Lock _disposing = new();
     private bool _disposed;
     private ulong _heartbeats;
+    private int _statements;
+    private Task _accepting = Task.CompletedTask;
 
     /// <summary>Runs until the sender ends the session, goes silent or breaks the protocol.</summary>
     /// <param name="draining">When it is cancelled, the sender is asked to move; the session then goes on until it does.</param>
@@ -32,8 +47,9 @@ internal sealed class InboundSession(
     public async Task<SessionEnd> RunAsync(CancellationToken draining, CancellationToken cancellationToken)
     {
         await using var over = cancellationToken.UnsafeRegister(_ => _ended.Cancel(), null);
+        using var asked = CancellationTokenSource.CreateLinkedTokenSource(draining, _asked.Token);
         var signing = UntilFailedAsync(SignReceiptsAsync);
-        var sending = UntilFailedAsync(() => SendAnswersAsync(draining));
+        var sending = UntilFailedAsync(() => SendAnswersAsync(asked.Token));
         try
         {
             return await TakeAllAsync();
@@ -54,7 +70,20 @@ internal sealed class InboundSession(
         {
             if (!_disposed)
             {
+                caller.Moved();
                 _superseded.Cancel();
+            }
+        }
+    }
+
+    /// <summary>Asks the sender to move to a new connection; the session goes on until it does.</summary>
+    public void AskToMove()
+    {
+        lock (_disposing)
+        {
+            if (!_disposed)
+            {
+                _asked.Cancel();
             }
         }
     }
@@ -65,6 +94,7 @@ internal sealed class InboundSession(
         {
             _disposed = true;
             _superseded.Dispose();
+            _asked.Dispose();
         }
 
         _ended.Dispose();
@@ -79,7 +109,7 @@ internal sealed class InboundSession(
         }
         catch
         {
-            await _ended.CancelAsync();
+            _ended.Cancel();
             throw;
         }
     }
@@ -96,6 +126,8 @@ internal sealed class InboundSession(
                         await TakeAsync(frame.Message);
                         break;
                     case SenderFrame.FrameOneofCase.Heartbeat or SenderFrame.FrameOneofCase.Drain:
+                        break;
+                    case SenderFrame.FrameOneofCase.Statement when await AnswerAsync(frame.Statement):
                         break;
                     default:
                         return SessionEnd.Untrustworthy;
@@ -124,23 +156,39 @@ internal sealed class InboundSession(
         var result = intake.Take(frame, caller);
 
         // Begun here and awaited in the next stage: the store takes messages in the order in which they came.
-        await _taken.Writer.WriteAsync(new TakenMessage(frame, result, answers.BeginAsync(frame, result, caller)), _ended.Token);
+        var accepting = answers.BeginAsync(frame, result, caller);
+        _accepting = accepting;
+        await _taken.Writer.WriteAsync(new TakenMessage(frame, result, accepting), _ended.Token);
+    }
+
+    private async Task<bool> AnswerAsync(SealedStatement frame)
+    {
+        if (++_statements > StatementsPerMinute * (1 + time.GetElapsedTime(_began).TotalMinutes))
+        {
+            return false;
+        }
+
+        // A statement speaks of the messages that came before it.
+        await _accepting;
+        if (await statements.AnswerAsync(frame, caller.Peer, _ended.Token) is not { } answer)
+        {
+            return false;
+        }
+
+        await _answers.Writer.WriteAsync(Task.FromResult(answer), _ended.Token);
+        return true;
     }
 
     private async Task SignReceiptsAsync()
     {
         try
         {
-            await foreach (var taken in _taken.Reader.ReadAllAsync(_ended.Token))
+            while (await _taken.Reader.WaitToReadAsync(_ended.Token))
             {
-                var accepted = await taken.Accepting;
-                if (accepted?.Outcome == AcceptOutcome.Fenced)
+                while (_taken.Reader.TryRead(out var taken))
                 {
-                    Supersede();
+                    await SignReceiptAsync(taken);
                 }
-
-                // Not awaited: the answer is on its way through the store, and the next message need not wait for it.
-                await _answers.Writer.WriteAsync(answers.EndAsync(taken, accepted, caller), _ended.Token);
             }
         }
         catch (OperationCanceledException) when (_ended.IsCancellationRequested)
@@ -151,6 +199,18 @@ internal sealed class InboundSession(
         {
             _answers.Writer.TryComplete();
         }
+    }
+
+    private async Task SignReceiptAsync(TakenMessage taken)
+    {
+        var accepted = await taken.Accepting;
+        if (accepted?.Outcome == AcceptOutcome.Fenced)
+        {
+            Supersede();
+        }
+
+        // Not awaited: the answer is on its way through the store, and the next message need not wait for it.
+        await _answers.Writer.WriteAsync(answers.EndAsync(taken, accepted, caller), _ended.Token);
     }
 
     private async Task SendAnswersAsync(CancellationToken draining)
@@ -215,18 +275,18 @@ internal sealed class InboundSession(
         catch (OperationCanceledException) when (stall.IsCancellationRequested)
         {
             log.PeerDoesNotRead(caller.Peer.Uri);
-            await GiveUpAsync();
+            GiveUp();
         }
         catch (Exception gone) when (gone is IOException or InvalidOperationException)
         {
             // The transport says in several ways that the call is over.
-            await GiveUpAsync();
+            GiveUp();
         }
     }
 
-    private async Task GiveUpAsync()
+    private void GiveUp()
     {
-        await _ended.CancelAsync();
+        _ended.Cancel();
         _ended.Token.ThrowIfCancellationRequested();
     }
 }

@@ -3,6 +3,7 @@ using Gateway.Contracts.Exchange.V1;
 using Gateway.Exchange.Agreements;
 using Gateway.Exchange.Delivery;
 using Gateway.Exchange.Evidence;
+using Gateway.Exchange.Ledgers;
 using Gateway.Exchange.Mappings;
 using Gateway.Exchange.Peers;
 using Gateway.Sealing.Certificates;
@@ -24,6 +25,7 @@ public sealed class InboundSessions : IDisposable
     private readonly ILogger<InboundSessions> _log;
     private readonly SessionAdmission _admission;
     private readonly MessageIntake _intake;
+    private readonly StatementAnswers _statements;
     private readonly MessageAnswers _answers;
     private readonly ConcurrentDictionary<GatewayUri, InboundSession> _current = new();
     private readonly CancellationTokenSource _draining = new();
@@ -56,7 +58,8 @@ public sealed class InboundSessions : IDisposable
         _log = log;
         _admission = new SessionAdmission(_own, peers, agreements, store, options.Credit, time, log);
         _intake = new MessageIntake(_own, decryption, peers, agreements, protection, index, time);
-        _answers = new MessageAnswers(store, _intake, signing, time, log);
+        _statements = new StatementAnswers(store, agreements, new StatementSealing(signing, decryption, time), time, log);
+        _answers = new MessageAnswers(store, _intake, _statements, signing, time, log);
     }
 
     /// <summary>Runs one session to its end.</summary>
@@ -69,6 +72,12 @@ public sealed class InboundSessions : IDisposable
     {
         ArgumentNullException.ThrowIfNull(tlsIdentity);
         ArgumentNullException.ThrowIfNull(session);
+        if (_draining.IsCancellationRequested)
+        {
+            // A sender that was asked to move would otherwise move from here to here until the listener closes.
+            return (AdmissionOutcome.Stopping, null);
+        }
+
         var first = await ReadFirstAsync(session, cancellationToken);
         var (outcome, caller, welcome) = await _admission.AdmitAsync(tlsIdentity, first, cancellationToken);
         if (caller is null)
@@ -77,7 +86,7 @@ public sealed class InboundSessions : IDisposable
             return (outcome, null);
         }
 
-        using var inbound = new InboundSession(caller, session, _intake, _answers, _options, _time, _log);
+        using var inbound = new InboundSession(caller, session, _intake, _answers, _statements, _options, _time, _log);
         TakeOver(caller.Peer.Uri, inbound);
         try
         {
@@ -93,8 +102,17 @@ public sealed class InboundSessions : IDisposable
         }
     }
 
-    /// <summary>Asks every sender to move to another node or to come back later.</summary>
+    /// <summary>Asks every sender to move to another node or to come back later, and admits no more sessions.</summary>
     public void Drain() => _draining.Cancel();
+
+    /// <summary>Asks every sender to move its session to a new connection to this node, as it must when our certificate was changed.</summary>
+    public void AskToMove()
+    {
+        foreach (var (_, session) in _current.OrderBy(current => current.Key.ToString(), StringComparer.Ordinal))
+        {
+            session.AskToMove();
+        }
+    }
 
     /// <summary>Forgets the sessions.</summary>
     public void Dispose() => _draining.Dispose();

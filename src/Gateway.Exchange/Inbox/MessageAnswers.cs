@@ -1,5 +1,6 @@
 using Gateway.Contracts.Exchange.V1;
 using Gateway.Exchange.Evidence;
+using Gateway.Exchange.Ledgers;
 using Gateway.Exchange.Peers;
 using Gateway.Sealing.Envelopes;
 using Gateway.Sealing.Keys;
@@ -17,7 +18,8 @@ namespace Gateway.Exchange.Inbox;
 internal sealed record TakenMessage(SealedMessage Frame, IntakeResult Result, Task<AcceptResult?> Accepting);
 
 /// <summary>Makes the answer to a message: a receipt when it is durable, a refusal with evidence when it is not.</summary>
-internal sealed class MessageAnswers(IExchangeStore store, MessageIntake intake, SigningKey signing, TimeProvider time, ILogger log)
+internal sealed class MessageAnswers(
+    IExchangeStore store, MessageIntake intake, StatementAnswers statements, SigningKey signing, TimeProvider time, ILogger log)
 {
     /// <summary>Hands a message to the store, or its refusal to the evidence. Null means refused.</summary>
     public async Task<AcceptResult?> BeginAsync(SealedMessage frame, IntakeResult result, InboundCaller caller)
@@ -57,10 +59,36 @@ internal sealed class MessageAnswers(IExchangeStore store, MessageIntake intake,
                 return await ReceiptAsync(taken, default, caller.Peer);
             case AcceptOutcome.Repeat:
                 return await ReceiptAsync(taken, accepted.Receipt, caller.Peer);
+            case AcceptOutcome.Fenced when caller.HasMoved:
+                // The sender moved to a newer session and sends this one again there.
+                return Refused(taken.Frame, RefusalCode.Fenced);
             default:
                 var code = CodeOf(accepted.Outcome);
                 await RejectAsync(taken.Frame, taken.Result, code, accepted.Outcome.ToString(), caller.Peer);
-                return Refused(taken.Frame, code);
+                var refused = Refused(taken.Frame, code);
+                refused.Refused.Statement = await ContradictAsync(taken, accepted, caller.Peer);
+                return refused;
+        }
+    }
+
+    // Not a word of ours that a peer may deny, but its own two signatures and ours under one statement.
+    private async Task<ByteString> ContradictAsync(TakenMessage taken, AcceptResult accepted, Peer peer)
+    {
+        if (accepted.Outcome != AcceptOutcome.Equivocation)
+        {
+            return ByteString.Empty;
+        }
+
+        try
+        {
+            var batch = taken.Result.Batch!;
+            return UnsafeByteOperations.UnsafeWrap(await statements.ContradictAsync(
+                batch.Channel, batch.Sequence, accepted.KeptMessageHash, batch.MessageHash, peer, CancellationToken.None));
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            log.StoreUnavailable(unavailable.Message);
+            return ByteString.Empty;
         }
     }
 

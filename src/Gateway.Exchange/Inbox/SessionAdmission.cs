@@ -23,6 +23,9 @@ public enum AdmissionOutcome
 
     /// <summary>The first frame is no Hello, or one of a version we do not speak, or it did not come in time.</summary>
     NotUnderstood,
+
+    /// <summary>The node stops and admits no more sessions.</summary>
+    Stopping,
 }
 
 /// <summary>Decides on a Hello: who it is, and which of the channels it offers may be used.</summary>
@@ -41,8 +44,10 @@ internal sealed class SessionAdmission(
             return (AdmissionOutcome.UnknownPeer, null, null);
         }
 
-        if (first?.Hello is not { ProtocolVersion: ProtocolVersion, Channels.Count: >= 1 and <= ChannelsMax } hello
-            || hello.Channels.Any(offer => offer.AgreementId.Length is 0 or > NameCharsMax))
+        if (first?.Hello is not { ProtocolVersion: ProtocolVersion, Channels.Count: <= ChannelsMax, Ending.Count: <= ChannelsMax } hello
+            || hello.Channels.Count + hello.Ending.Count == 0
+            || hello.Channels.Any(offer => offer.AgreementId.Length is 0 or > NameCharsMax)
+            || hello.Ending.Any(ending => ending.Length is 0 or > NameCharsMax))
         {
             return (AdmissionOutcome.NotUnderstood, null, null);
         }

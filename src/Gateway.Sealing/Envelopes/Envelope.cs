@@ -27,7 +27,7 @@ public static class Envelope
 
     /// <summary>Encrypts content for one recipient.</summary>
     /// <returns>The envelope, DER.</returns>
-    public static byte[] Seal(ReadOnlySpan<byte> content, EncryptionKey recipient) => Seal([], content, [], recipient);
+    public static byte[] Seal(ReadOnlySpan<byte> content, EncryptionKey recipient) => Seal([], content, [], [recipient]);
 
     /// <summary>Opens an envelope addressed to us. The content is released only after its tag was checked.</summary>
     /// <param name="der">The envelope.</param>
@@ -52,8 +52,10 @@ public static class Envelope
     }
 
     /// <summary>Encrypts three parts as if they were one, without joining them first.</summary>
-    internal static byte[] Seal(ReadOnlySpan<byte> head, ReadOnlySpan<byte> content, ReadOnlySpan<byte> tail, EncryptionKey recipient)
+    internal static byte[] Seal(ReadOnlySpan<byte> head, ReadOnlySpan<byte> content, ReadOnlySpan<byte> tail, ReadOnlySpan<EncryptionKey> recipients)
     {
+        ArgumentOutOfRangeException.ThrowIfZero(recipients.Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(recipients.Length, SealingLimits.RecipientsMax);
         Span<byte> contentKey = stackalloc byte[ContentKeyBytes];
         Span<byte> nonce = stackalloc byte[NonceBytes];
         RandomNumberGenerator.Fill(contentKey);
@@ -61,7 +63,7 @@ public static class Envelope
 
         // 1 everything before the ciphertext
         var length = head.Length + content.Length + tail.Length;
-        var before = Before(length, Recipients(recipient, contentKey), Algorithm(nonce));
+        var before = Before(length, Recipients(recipients, contentKey), Algorithm(nonce));
 
         // 2 the parts at their place, encrypted there
         var envelope = GC.AllocateUninitializedArray<byte>(before.Length + length + MacBytes);
@@ -148,12 +150,15 @@ public static class Envelope
         return head.ToArray();
     }
 
-    private static byte[] Recipients(EncryptionKey recipient, ReadOnlySpan<byte> contentKey)
+    private static byte[] Recipients(ReadOnlySpan<EncryptionKey> recipients, ReadOnlySpan<byte> contentKey)
     {
         var writer = new AsnWriter(AsnEncodingRules.DER, 512);
         using (writer.PushSetOf())
         {
-            KeyAgreement.Write(writer, recipient, contentKey);
+            foreach (var recipient in recipients)
+            {
+                KeyAgreement.Write(writer, recipient, contentKey);
+            }
         }
 
         return writer.Encode();

@@ -33,7 +33,7 @@ public static class MessageSealer
 
         var (tail, hash) = SignedDataWriter.Sign(content, ContentTypes.MappingBatch, signer, at, writer => WriteAttributes(writer, context));
         var head = SignedDataLayout.Head(ContentTypes.MappingBatch, content.Length, tail.Length);
-        var envelope = Envelope.Seal(head, content, tail, recipient);
+        var envelope = Envelope.Seal(head, content, tail, [recipient]);
         return new SealedMessage(envelope, hash, SignedDataLayout.Detached(ContentTypes.MappingBatch, tail));
     }
 

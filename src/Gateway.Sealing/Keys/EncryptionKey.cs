@@ -31,10 +31,10 @@ public sealed class EncryptionKey : IDisposable
     /// <summary>Validates a decryption certificate.</summary>
     /// <param name="chain">The certificate, then what lies between it and the root.</param>
     /// <param name="anchors">Roots of its owner.</param>
-    /// <param name="expected">Whom it has to name.</param>
+    /// <param name="expected">Whom it has to name, or null when any gateway under these anchors will do.</param>
     /// <param name="at">When it is used.</param>
     public static (CertificateOutcome Outcome, EncryptionKey? Key) TryCreate(
-        X509Certificate2Collection chain, TrustAnchors anchors, GatewayUri expected, DateTimeOffset at)
+        X509Certificate2Collection chain, TrustAnchors anchors, GatewayUri? expected, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(chain);
         ArgumentNullException.ThrowIfNull(anchors);
@@ -44,7 +44,7 @@ public sealed class EncryptionKey : IDisposable
 
     /// <summary>Validates the decryption certificate in a PEM file (leaf first).</summary>
     /// <exception cref="InvalidDataException">The file is missing, too large, or holds no certificate.</exception>
-    public static (CertificateOutcome Outcome, EncryptionKey? Key) TryLoad(string path, TrustAnchors anchors, GatewayUri expected, DateTimeOffset at) =>
+    public static (CertificateOutcome Outcome, EncryptionKey? Key) TryLoad(string path, TrustAnchors anchors, GatewayUri? expected, DateTimeOffset at) =>
         TryCreate(CertificateFile.Read(path), anchors, expected, at);
 
     /// <summary>Gives the key objects back.</summary>

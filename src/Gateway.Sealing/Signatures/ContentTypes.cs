@@ -18,6 +18,12 @@ public static class ContentTypes
     /// <summary>An exchange agreement.</summary>
     public const string Agreement = Oids.PrivateArc + ".2.6";
 
+    /// <summary>What one side of a channel states about it: its ledger, its end, a contradiction.</summary>
+    public const string ChannelStatement = Oids.PrivateArc + ".2.9";
+
+    /// <summary>The key of a sealed original and whom it is for.</summary>
+    public const string SealedOriginal = Oids.PrivateArc + ".2.8";
+
     /// <summary>A signed receipt, RFC 2634 section 2.7.</summary>
     public const string Receipt = "1.2.840.113549.1.9.16.1.1";
 }

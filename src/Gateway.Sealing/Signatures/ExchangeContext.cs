@@ -117,7 +117,7 @@ public sealed record ExchangeContext(
         && MerkleRoot.Length == HashBytes;
 
     // Visible ASCII: two names that look the same are the same.
-    private static bool IsName(string text) => text.Length is >= 1 and <= SealingLimits.NameCharsMax && text.All(character => character is > ' ' and <= '~');
+    internal static bool IsName(string text) => text.Length is >= 1 and <= SealingLimits.NameCharsMax && text.All(character => character is > ' ' and <= '~');
 
     private static bool Fits(BigInteger value, long max) => value >= 1 && value <= max;
 

@@ -45,7 +45,7 @@ public static class MerkleTree
     /// <param name="count">Number of items in the tree.</param>
     /// <param name="path">Inclusion path, leaf to root.</param>
     /// <param name="root">Root, 32 bytes.</param>
-    public static bool Includes(ReadOnlySpan<byte> item, int index, int count, ReadOnlySpan<byte> path, ReadOnlySpan<byte> root)
+    public static bool Includes(ReadOnlySpan<byte> item, long index, long count, ReadOnlySpan<byte> path, ReadOnlySpan<byte> root)
     {
         if (index < 0 || index >= count)
         {

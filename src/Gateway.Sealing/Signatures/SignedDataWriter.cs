@@ -20,7 +20,11 @@ public static class SignedDataWriter
     /// <param name="key">Signer.</param>
     /// <param name="at">Signing time; whole seconds are kept.</param>
     /// <returns>SignedData with the content in it, DER.</returns>
-    public static byte[] SignStatement(ReadOnlySpan<byte> content, string contentType, SigningKey key, DateTimeOffset at)
+    public static byte[] SignStatement(ReadOnlySpan<byte> content, string contentType, SigningKey key, DateTimeOffset at) =>
+        SignNamedStatement(content, contentType, key, at).Signed;
+
+    /// <summary>The same, with SHA-256 of the signed attributes: the name under which evidence speaks of the statement.</summary>
+    public static (byte[] Signed, byte[] Hash) SignNamedStatement(ReadOnlySpan<byte> content, string contentType, SigningKey key, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(key);
         if (contentType is ContentTypes.MappingBatch or ContentTypes.Receipt)
@@ -28,8 +32,8 @@ public static class SignedDataWriter
             throw new ArgumentException("Messages and receipts are addressed to somebody and are no statements.", nameof(contentType));
         }
 
-        var (tail, _) = Sign(content, contentType, key, at, more: null);
-        return SignedDataLayout.Attached(contentType, content, tail);
+        var (tail, hash) = Sign(content, contentType, key, at, more: null);
+        return (SignedDataLayout.Attached(contentType, content, tail), hash);
     }
 
     /// <summary>Makes everything that follows the content: certificates and signer.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Gateway.Deidentification.Pipeline;
 using Gateway.Deidentification.Redaction;
+using Gateway.Deidentification.Video;
 using Gateway.Sealing.Keys;
 using Gateway.Server.Configuration;
 using Gateway.Server.Hosting;
@@ -9,22 +10,25 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Server.Commands;
 
-/// <summary><c>gateway deidentify</c>: stills and folders of stills, without a node.</summary>
+/// <summary><c>gateway deidentify</c>: stills, video files and folders of them, without a node.</summary>
 internal static class DeidentifyCommand
 {
     public static Command Create()
     {
-        var input = new Argument<string>("INPUT") { Description = "Image (JPEG, PNG, WebP) or folder of images." };
+        var input = new Argument<string>("INPUT") { Description = "Image (JPEG, PNG, WebP), video file, or folder of both. Video needs ffmpeg." };
         var output = new Argument<string>("OUTPUT") { Description = "File or folder to write; existing files are kept unless --overwrite is given." };
         var technique = new Option<RedactionTechnique>("--technique") { Description = "How masked pixels are made.", DefaultValueFactory = _ => RedactionTechnique.OutsideFill };
         var allowWeak = new Option<bool>("--allow-weak") { Description = "Permit blur, which published attacks reverse; the record says so." };
         var keys = new Option<DirectoryInfo?>("--keys") { Description = "Folder with our keys: every record is signed. Without it records are written unsigned." };
+        var profile = new Option<FileProfile>("--profile") { Description = "Video: how far ahead is looked and how long a face is held. Archive looks furthest and takes most memory.", DefaultValueFactory = _ => FileProfile.Assured };
+        var audio = new Option<AudioHandling>("--audio") { Description = "Video: drop the sound, keep it (voices identify people), or put a tone in its place.", DefaultValueFactory = _ => AudioHandling.Drop };
+        var encoder = new Option<string?>("--encoder") { Description = "Video: encoder of ffmpeg, e.g. h264_nvenc, h264_qsv, h264_vaapi for one in hardware. Default: the best in software." };
         var model = CommonOptions.Model();
         var manifest = CommonOptions.Manifest();
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace existing output files." };
-        var command = new Command("deidentify", "De-identify an image or a folder of images. Metadata is dropped, orientation baked in, each output gets a record.")
+        var command = new Command("deidentify", "De-identify an image, a video file or a folder. Metadata is dropped, orientation baked in, each output gets a record.")
         {
-            input, output, technique, allowWeak, keys, model, manifest, overwrite,
+            input, output, technique, allowWeak, profile, audio, encoder, keys, model, manifest, overwrite,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -35,7 +39,15 @@ internal static class DeidentifyCommand
                 ModelFile = parsed.GetValue(model)?.FullName ?? "",
                 ModelManifest = parsed.GetValue(manifest)?.FullName ?? "",
             };
-            var job = new DeidentifyJob(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), parsed.GetValue(keys)?.FullName, parsed.GetValue(overwrite));
+            var job = new DeidentifyJob(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), parsed.GetValue(keys)?.FullName, parsed.GetValue(overwrite))
+            {
+                Video = new VideoJob("", "")
+                {
+                    Profile = ToProfile(parsed.GetValue(profile)),
+                    Audio = parsed.GetValue(audio),
+                    Encoder = parsed.GetValue(encoder),
+                },
+            };
             return RunAsync(job, settings, parsed.InvocationConfiguration, cancellationToken);
         });
         return command;
@@ -45,7 +57,7 @@ internal static class DeidentifyCommand
     {
         var findings = new Findings();
         settings.Validate(findings);
-        findings.Require(File.Exists(job.Input) || Directory.Exists(job.Input), "INPUT", $"there is no file or folder {job.Input}", "name an image or a folder of images");
+        findings.Require(File.Exists(job.Input) || Directory.Exists(job.Input), "INPUT", $"there is no file or folder {job.Input}", "name an image, a video file or a folder");
         if (findings.Any)
         {
             FindingsReport.Write(findings.All, console.Error);
@@ -68,7 +80,7 @@ internal static class DeidentifyCommand
                     return ExitCode.Unusable;
                 }
 
-                return await new StillRun(engine, signing, new RedactionChoice(settings.Technique, settings.AllowWeakTechniques), console).RunAsync(job, cancellationToken);
+                return await RunAsync(job, engine, signing, console, cancellationToken);
             }
         }
         catch (InvalidDataException refused)
@@ -77,7 +89,46 @@ internal static class DeidentifyCommand
             return ExitCode.Unusable;
         }
     }
+
+    private static async Task<int> RunAsync(DeidentifyJob job, MediaEngine engine, SigningKey? signing, InvocationConfiguration console, CancellationToken cancellationToken)
+    {
+        var files = MediaFiles.Find(job.Input, job.Output);
+        if (files.Stills.Count + files.Videos.Count == 0)
+        {
+            console.Error.WriteLine($"there is no JPEG, PNG, WebP or video in {job.Input}");
+            return ExitCode.Unusable;
+        }
+
+        var redaction = new RedactionChoice(engine.Settings.Technique, engine.Settings.AllowWeakTechniques);
+        var stills = files.Stills.Count == 0 ? ExitCode.Done : await new StillRun(engine, signing, redaction, console).RunAsync(files.Stills, job, cancellationToken);
+        var videos = files.Videos.Count == 0 ? ExitCode.Done : await new VideoBatch(engine, signing, redaction, console).RunAsync(files.Videos, job, cancellationToken);
+        if (files.LeftOut > 0)
+        {
+            console.Output.WriteLine($"{files.LeftOut} other files were left out");
+        }
+
+        return Math.Max(stills, videos);
+    }
+
+    private static StreamProfile ToProfile(FileProfile profile) => profile switch
+    {
+        FileProfile.Live => StreamProfile.Live,
+        FileProfile.Archive => StreamProfile.Archive,
+        _ => StreamProfile.Assured,
+    };
 }
 
 /// <summary>What to de-identify.</summary>
-internal sealed record DeidentifyJob(string Input, string Output, string? Keys, bool Overwrite);
+internal sealed record DeidentifyJob(string Input, string Output, string? Keys, bool Overwrite)
+{
+    /// <summary>How videos are treated; source and target are filled in file by file.</summary>
+    public required VideoJob Video { get; init; }
+}
+
+/// <summary>Profiles for files.</summary>
+internal enum FileProfile
+{
+    Assured,
+    Archive,
+    Live,
+}

@@ -92,16 +92,16 @@ internal static class DemoCommand
         return await VerifyAsync(folder, console, cancellationToken);
     }
 
-    private static IReadOnlyList<StillFile> Stills(string? input, string folder)
+    private static IReadOnlyList<MediaFile> Stills(string? input, string folder)
     {
         if (input is not null)
         {
-            return StillFiles.Find(input, folder).Stills;
+            return MediaFiles.Find(input, folder).Stills;
         }
 
         var scene = Path.Combine(folder, "scene.png");
         DemoStills.DrawScene(scene);
-        return [new StillFile(scene, scene)];
+        return [new MediaFile(scene, scene)];
     }
 
     private static void SignAgreement(DemoProvider alpha, DemoProvider beta)

@@ -14,6 +14,9 @@ internal static class GatewayCommand
         AgreementCommand.Create(),
         CheckConfigCommand.Create(),
         VerifyCommand.Create(),
+        ProveCommand.Create(),
+        OriginalsCommand.Create(),
         DoctorCommand.Create(),
+        DecodeWorkerCommand.Create(),
     };
 }

@@ -38,7 +38,7 @@ internal static class RecordCheck
         report.Notes($"policy {record.Policy.Id} version {record.Policy.Version}, stage {record.DataStage}");
     }
 
-    private static void CheckMedia(DeidentificationRecord record, string? path, VerifyReport report)
+    public static void CheckMedia(DeidentificationRecord record, string? path, VerifyReport report)
     {
         if (path is null)
         {

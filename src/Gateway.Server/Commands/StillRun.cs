@@ -5,7 +5,6 @@ using Gateway.Sealing.Keys;
 using Gateway.Server.Endpoints;
 using Gateway.Server.Hosting;
 using Gateway.Server.Records;
-using Google.Protobuf;
 
 namespace Gateway.Server.Commands;
 
@@ -16,15 +15,8 @@ internal sealed class StillRun(MediaEngine engine, SigningKey? signing, Redactio
     private int _faces;
     private int _masked;
 
-    public async Task<int> RunAsync(DeidentifyJob job, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(IReadOnlyList<MediaFile> stills, DeidentifyJob job, CancellationToken cancellationToken)
     {
-        var (stills, leftOut) = StillFiles.Find(job.Input, job.Output);
-        if (stills.Count == 0)
-        {
-            console.Error.WriteLine($"there is no JPEG, PNG or WebP in {job.Input}");
-            return ExitCode.Unusable;
-        }
-
         var progress = new ProgressLine(console.Output, stills.Count, onTerminal: !Console.IsOutputRedirected);
         foreach (var still in stills)
         {
@@ -32,11 +24,11 @@ internal sealed class StillRun(MediaEngine engine, SigningKey? signing, Redactio
             progress.Step(Path.GetFileName(still.Source), await RunAsync(still, job.Overwrite, cancellationToken));
         }
 
-        Summarize(stills.Count, leftOut);
+        Summarize(stills.Count);
         return _refused.Count == 0 ? ExitCode.Done : ExitCode.NotHolding;
     }
 
-    private async Task<string> RunAsync(StillFile still, bool overwrite, CancellationToken cancellationToken)
+    private async Task<string> RunAsync(MediaFile still, bool overwrite, CancellationToken cancellationToken)
     {
         if (File.Exists(still.Target) && !overwrite)
         {
@@ -55,8 +47,8 @@ internal sealed class StillRun(MediaEngine engine, SigningKey? signing, Redactio
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(still.Target))!);
-        WriteWhole(still.Target, answer.File.Span);
-        WriteRecord(still.Target, answer.Record!);
+        RecordFile.Write(still.Target, answer.Record!.ToMessage(), signing);
+        RecordFile.WriteWhole(still.Target, answer.File.Span);
         return Describe(answer.Record!);
     }
 
@@ -72,44 +64,18 @@ internal sealed class StillRun(MediaEngine engine, SigningKey? signing, Redactio
         };
     }
 
-    private void WriteRecord(string target, DeidentificationRecord record)
-    {
-        var message = record.ToMessage();
-        if (signing is null)
-        {
-            WriteWhole(target + ".record.json", System.Text.Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(message)));
-        }
-        else
-        {
-            WriteWhole(target + ".record.p7", new RecordSigner(signing, TimeProvider.System).Sign(message.ToByteArray()));
-        }
-    }
-
-    // Written beside and moved: an interrupted run leaves no half file that looks whole.
-    private static void WriteWhole(string path, ReadOnlySpan<byte> bytes)
-    {
-        var part = path + ".part";
-        File.WriteAllBytes(part, bytes);
-        File.Move(part, path, overwrite: true);
-    }
-
-    private string Refuse(StillFile still, string why)
+    private string Refuse(MediaFile still, string why)
     {
         _refused.Add($"{still.Source}: {why}");
         return "refused";
     }
 
-    private void Summarize(int total, int leftOut)
+    private void Summarize(int total)
     {
         console.Output.WriteLine($"{total - _refused.Count} of {total} images de-identified, {_faces} regions masked, {_masked} images masked whole");
         console.Output.WriteLine(signing is null
             ? "records are unsigned (*.record.json); name keys with --keys to have them signed"
             : $"each has a record signed by {signing.Owner} (*.record.p7); check one with: gateway verify");
-        if (leftOut > 0)
-        {
-            console.Output.WriteLine($"{leftOut} other files were left out");
-        }
-
         foreach (var refused in _refused)
         {
             console.Error.WriteLine($"refused: {refused}");

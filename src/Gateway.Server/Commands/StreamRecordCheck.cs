@@ -1,71 +1,52 @@
 using Gateway.Contracts.Deidentification.V1;
 using Gateway.Sealing.Signatures;
+using Gateway.Server.Records;
 using Google.Protobuf;
 
 namespace Gateway.Server.Commands;
 
-/// <summary>Checks the signed root of a stream, and the stream's records against it.</summary>
+/// <summary>Checks one signed root of a stream, and the stream's records against it.</summary>
 internal static class StreamRecordCheck
 {
     public static void Run(VerifySubject subject, VerifyReport report)
     {
-        var (signers, outcome) = OfflineSigners.From(subject.File, subject.Anchors, subject.Now);
-        var result = SignedDataVerifier.Verify(subject.File, ContentTypes.StreamRecord, signers);
-        if (!result.IsVerified)
+        var (root, why) = SignedRootCheck.Run(subject.File, subject);
+        if (root is null)
         {
-            report.Fails($"the stream record's signature does not hold: {result.Outcome} (certificate: {outcome})");
+            report.Fails($"the root of the stream: {why}");
             return;
         }
 
-        report.Holds($"the stream record was signed by {result.Message.Signer.Owner} at {result.Message.SigningTime:u}");
-        report.Require(SecondOpinion.Agrees(subject.File), "second opinion: the platform's CMS reader finds the signature good");
+        SignedRootCheck.Describe(root, report);
+        if (subject.RecordsPath is null)
+        {
+            report.Notes("the records of the frames were not checked: name the evidence of the stream with --records, or check that file itself");
+            return;
+        }
+
         try
         {
-            var stream = StreamRecord.Parser.ParseFrom(result.Message.Content.Span);
-            report.Notes($"{stream.Frames} frames answered, {stream.FramesMasked} masked whole, {stream.FramesWithheld} withheld");
-            CheckRecords(stream, subject.Records, report);
+            CheckRecords(root.Record, subject.RecordsPath, report);
         }
         catch (InvalidProtocolBufferException)
         {
-            report.Fails("what was signed is no stream record, or the records cannot be read");
+            report.Fails("the records cannot be read");
         }
     }
 
-    private static void CheckRecords(StreamRecord stream, byte[] records, VerifyReport report)
+    private static void CheckRecords(StreamRecord root, string path, VerifyReport report)
     {
-        if (records.Length == 0)
-        {
-            report.Notes("the records of the frames were not checked: name them with --records");
-            return;
-        }
-
         var tree = new GrowingMerkleTree();
-        foreach (var record in StreamRecordFile.Read(records))
+        foreach (var entry in StreamEvidenceFile.Read(path).Where(entry => entry.EntryCase == StreamEvidence.EntryOneofCase.Record))
         {
-            tree.Append(record);
+            tree.Append(entry.Record.Span);
+            if ((ulong)tree.Count == root.Frames)
+            {
+                break;
+            }
         }
 
-        report.Require(tree.Count == (long)stream.Frames, $"there is one record for each of the {stream.Frames} frames");
-        report.Require(tree.Root().AsSpan().SequenceEqual(stream.MerkleRoot.Span), "the records are the ones under the signed root, none changed, dropped or added");
-    }
-}
-
-/// <summary>Records of a stream in one file: each with its length before it, as they were sent.</summary>
-internal static class StreamRecordFile
-{
-    public static void Append(Stream file, ByteString record)
-    {
-        using var output = new CodedOutputStream(file, leaveOpen: true);
-        output.WriteBytes(record);
-    }
-
-    /// <exception cref="InvalidProtocolBufferException">The file is cut or is none.</exception>
-    public static IEnumerable<byte[]> Read(byte[] file)
-    {
-        using var input = new CodedInputStream(file);
-        while (!input.IsAtEnd)
-        {
-            yield return input.ReadBytes().ToByteArray();
-        }
+        report.Require((ulong)tree.Count == root.Frames, $"there is one record for each of the {root.Frames} frames");
+        report.Require(tree.Root().AsSpan().SequenceEqual(root.MerkleRoot.Span), "the records are the ones under the signed root, none changed, dropped or added");
     }
 }

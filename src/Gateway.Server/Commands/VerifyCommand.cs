@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gateway.Sealing.Certificates;
 using Gateway.Sealing.Signatures;
+using Gateway.Server.Records;
 
 namespace Gateway.Server.Commands;
 
@@ -11,23 +12,25 @@ internal static class VerifyCommand
 
     public static Command Create()
     {
-        var file = new Argument<FileInfo>("FILE") { Description = "Receipt, de-identification record or stream record (CMS, DER)." };
+        var file = new Argument<FileInfo>("FILE") { Description = "Receipt, de-identification record or root of a stream (CMS, DER); evidence of a stream, or of one frame." };
         var anchors = new Option<FileInfo[]>("--anchors") { Description = "Root certificates you believe, PEM; got from the providers on a trusted way. May be repeated.", Required = true };
         var message = new Option<FileInfo?>("--message") { Description = "For a receipt: the signed message it answers (CMS without content, DER)." };
-        var media = new Option<FileInfo?>("--media") { Description = "For a record: the released file it speaks of." };
-        var records = new Option<FileInfo?>("--records") { Description = "For a stream record: the records of the stream." };
+        var media = new Option<FileInfo?>("--media") { Description = "For a record or evidence: the released file it speaks of, or for a stream a folder of released frames." };
+        var records = new Option<FileInfo?>("--records") { Description = "For a root of a stream: the evidence of the stream, with its records." };
         var command = new Command("verify", "Check a receipt or a record offline. Nothing but the files and the roots you believe is needed.") { file, anchors, message, media, records };
         command.SetAction(parsed =>
         {
             var console = parsed.InvocationConfiguration;
             try
             {
+                var path = parsed.GetRequiredValue(file);
                 var subject = new VerifySubject(
-                    Read(parsed.GetRequiredValue(file)),
+                    path.FullName,
+                    IsOfMedia(path) ? [] : Read(path),
                     [.. parsed.GetRequiredValue(anchors).Select(path => TrustAnchors.LoadPem(path.FullName))],
                     Read(parsed.GetValue(message)),
                     parsed.GetValue(media)?.FullName,
-                    Read(parsed.GetValue(records)),
+                    parsed.GetValue(records)?.FullName,
                     TimeProvider.System.GetUtcNow());
                 return Run(subject, console.Output);
             }
@@ -43,6 +46,33 @@ internal static class VerifyCommand
     private static int Run(VerifySubject subject, TextWriter output)
     {
         var report = new VerifyReport();
+        if (IsOfMedia(new FileInfo(subject.Path)))
+        {
+            CheckMediaEvidence(subject, report);
+        }
+        else
+        {
+            CheckSigned(subject, report);
+        }
+
+        report.Write(output);
+        return report.AllHolds ? ExitCode.Done : ExitCode.NotHolding;
+    }
+
+    private static void CheckMediaEvidence(VerifySubject subject, VerifyReport report)
+    {
+        if (EvidenceHeader.IsAtStartOf(subject.Path, EvidenceHeader.Stream))
+        {
+            StreamEvidenceCheck.Run(subject, report);
+        }
+        else
+        {
+            FrameEvidenceCheck.Run(subject, report);
+        }
+    }
+
+    private static void CheckSigned(VerifySubject subject, VerifyReport report)
+    {
         switch (OfflineSigners.ClaimedContentType(subject.File))
         {
             case ContentTypes.Receipt:
@@ -61,10 +91,11 @@ internal static class VerifyCommand
                 report.Fails("the file is signed, but neither a receipt nor a record");
                 break;
         }
-
-        report.Write(output);
-        return report.AllHolds ? ExitCode.Done : ExitCode.NotHolding;
     }
+
+    /// <summary>Evidence of media may be long: it is walked through, not taken into memory.</summary>
+    private static bool IsOfMedia(FileInfo file) =>
+        file.Exists && (EvidenceHeader.IsAtStartOf(file.FullName, EvidenceHeader.Stream) || EvidenceHeader.IsAtStartOf(file.FullName, EvidenceHeader.Frame));
 
     private static byte[] Read(FileInfo? file)
     {
@@ -80,7 +111,8 @@ internal static class VerifyCommand
 }
 
 /// <summary>What is to be checked, and what the one who checks believes.</summary>
-internal sealed record VerifySubject(byte[] File, IReadOnlyList<TrustAnchors> Anchors, byte[] Message, string? MediaPath, byte[] Records, DateTimeOffset Now);
+internal sealed record VerifySubject(
+    string Path, byte[] File, IReadOnlyList<TrustAnchors> Anchors, byte[] Message, string? MediaPath, string? RecordsPath, DateTimeOffset Now);
 
 /// <summary>What holds and what does not.</summary>
 internal sealed class VerifyReport

@@ -13,6 +13,14 @@ internal static class RelativePaths
         configuration.Listeners.AdminSocket = From(configuration.Listeners.AdminSocket);
         configuration.Deidentification.ModelFile = From(configuration.Deidentification.ModelFile);
         configuration.Deidentification.ModelManifest = From(configuration.Deidentification.ModelManifest);
+        configuration.Deidentification.LicenceWaiver = From(configuration.Deidentification.LicenceWaiver);
+        configuration.Deidentification.PolicyFile = From(configuration.Deidentification.PolicyFile);
+        foreach (var model in configuration.Deidentification.RegionModels)
+        {
+            model.ModelFile = From(model.ModelFile);
+            model.ModelManifest = From(model.ModelManifest);
+        }
+
         foreach (var peer in configuration.Peers)
         {
             peer.CertificatesFolder = From(peer.CertificatesFolder);

@@ -18,7 +18,7 @@ internal sealed class DemoStills(Contracts.Deidentification.V1.Deidentification.
     }
 
     /// <returns>Number of regions masked in all pictures.</returns>
-    public async Task<int> RunAsync(IReadOnlyList<StillFile> stills, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(IReadOnlyList<MediaFile> stills, CancellationToken cancellationToken)
     {
         var regions = 0;
         foreach (var still in stills)
@@ -31,7 +31,7 @@ internal sealed class DemoStills(Contracts.Deidentification.V1.Deidentification.
         return regions;
     }
 
-    private async Task<int> RunAsync(StillFile still, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(MediaFile still, CancellationToken cancellationToken)
     {
         var name = Path.GetFileName(still.Source);
         var before = await File.ReadAllBytesAsync(still.Source, cancellationToken);

@@ -1,7 +1,7 @@
 using Gateway.Contracts.Deidentification.V1;
 using Gateway.Deidentification.Drawing;
 using Gateway.Deidentification.Media;
-using Gateway.Server.Commands;
+using Gateway.Server.Records;
 using Google.Protobuf;
 using Grpc.Core;
 
@@ -57,7 +57,8 @@ internal sealed class DemoStream(Contracts.Deidentification.V1.Deidentification.
         var handle = ByteString.Empty;
         var decisions = new SortedDictionary<string, int>(StringComparer.Ordinal);
         Directory.CreateDirectory(Path.Combine(folder, "evidence"));
-        await using var records = File.Create(Path.Combine(folder, "evidence", "clip.records"));
+        await using var evidence = File.Create(Path.Combine(folder, "evidence", "clip.evidence"));
+        StreamEvidenceFile.Begin(evidence);
         await foreach (var response in responses.ReadAllAsync(cancellationToken))
         {
             switch (response.MessageCase)
@@ -66,7 +67,7 @@ internal sealed class DemoStream(Contracts.Deidentification.V1.Deidentification.
                     narrator.Tell($"stream open: answers trail by {response.Opened.LatencyFrames} frames, a face stays masked {response.Opened.HoldFrames} frames after its last detection");
                     break;
                 case DeidentifyStreamResponse.MessageOneofCase.Frame:
-                    StreamRecordFile.Append(records, response.Frame.Record);
+                    StreamEvidenceFile.AppendRecord(evidence, response.Frame.Record.Memory);
                     var record = DeidentificationRecord.Parser.ParseFrom(response.Frame.Record);
                     var decision = record.Reason == Reason.Unspecified ? record.Decision.ToString() : $"{record.Decision} ({record.Reason})";
                     decisions[decision] = decisions.GetValueOrDefault(decision) + 1;
@@ -74,7 +75,10 @@ internal sealed class DemoStream(Contracts.Deidentification.V1.Deidentification.
                     Show(response.Frame);
                     break;
                 case DeidentifyStreamResponse.MessageOneofCase.Closed:
-                    await File.WriteAllBytesAsync(Path.Combine(folder, "evidence", "clip.stream-record.p7"), response.Closed.SignedRecord.ToByteArray(), cancellationToken);
+                    StreamEvidenceFile.AppendRoot(evidence, response.Closed.SignedRecord.Memory);
+                    break;
+                case DeidentifyStreamResponse.MessageOneofCase.Checkpoint:
+                    StreamEvidenceFile.AppendRoot(evidence, response.Checkpoint.SignedRecord.Memory);
                     break;
                 default:
                     break;
@@ -82,7 +86,7 @@ internal sealed class DemoStream(Contracts.Deidentification.V1.Deidentification.
         }
 
         narrator.Tell($"{Frames} frames in and out: {string.Join(", ", decisions.Select(entry => $"{entry.Value} {entry.Key}"))}");
-        narrator.Tell("the root over all their records is signed: evidence/clip.stream-record.p7");
+        narrator.Tell("their records and the signed root over them: evidence/clip.evidence");
         return handle;
     }
 

@@ -41,7 +41,8 @@ internal sealed class DeidentificationEndpoint(NodeState node, RecordSigner sign
 
         // Only now: a caller that says nothing must not take the place of one that does.
         using var place = node.TakeStreamPlace() ?? throw Refusal.Busy("STREAMS_EXHAUSTED", "this node de-identifies as many streams as it may; try again or use another node");
-        var opening = StreamDeidentifier.Open(engine.Parts, StreamRequests.From(open, engine.Settings), new StreamOptions { FrameDeadline = engine.Settings.FrameDeadline });
+        var parts = engine.Parts;
+        var opening = StreamDeidentifier.Open(parts, StreamRequests.From(open, engine.Settings), new StreamOptions { FrameDeadline = engine.Settings.FrameDeadline });
         if (opening.Stream is not { } stream)
         {
             throw MediaRefusals.Of(opening.Outcome);
@@ -49,7 +50,8 @@ internal sealed class DeidentificationEndpoint(NodeState node, RecordSigner sign
 
         await using (stream)
         {
-            await new StreamExchange(stream, engine.Parts, signer).RunAsync(requestStream, responseStream, context.CancellationToken);
+            using var exchange = new StreamExchange(stream, parts, signer, engine.Settings.CheckpointInterval);
+            await exchange.RunAsync(requestStream, responseStream, context.CancellationToken);
         }
     }
 

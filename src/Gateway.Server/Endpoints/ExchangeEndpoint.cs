@@ -32,11 +32,16 @@ internal sealed class ExchangeEndpoint(InboundSessions sessions) : Contracts.Exc
 
     private static void Conclude(AdmissionOutcome admission, SessionEnd? end)
     {
-        if (admission != AdmissionOutcome.Admitted)
+        switch (admission)
         {
-            throw admission == AdmissionOutcome.NotUnderstood
-                ? Refusal.ToPeer(StatusCode.FailedPrecondition, "NOT_UNDERSTOOD")
-                : Refusal.ToPeer(StatusCode.Unauthenticated, "NOT_AUTHENTICATED");
+            case AdmissionOutcome.Admitted:
+                break;
+            case AdmissionOutcome.NotUnderstood:
+                throw Refusal.ToPeer(StatusCode.FailedPrecondition, "NOT_UNDERSTOOD");
+            case AdmissionOutcome.Stopping:
+                throw Refusal.ToPeer(StatusCode.Unavailable, "UNAVAILABLE");
+            default:
+                throw Refusal.ToPeer(StatusCode.Unauthenticated, "NOT_AUTHENTICATED");
         }
 
         switch (end)

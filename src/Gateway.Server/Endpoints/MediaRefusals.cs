@@ -13,6 +13,7 @@ internal static class MediaRefusals
         StillOutcome.FileRefused => Of(answer.Media),
         StillOutcome.SizeNotCovered => SizeNotCovered(),
         StillOutcome.TechniqueNotAllowed => TechniqueNotAllowed(),
+        StillOutcome.PersonModelMissing => PersonModelMissing(),
         StillOutcome.DetectorNotReady => DetectorNotReady(),
         _ => throw new ArgumentOutOfRangeException(nameof(answer)),
     };
@@ -23,6 +24,7 @@ internal static class MediaRefusals
         StreamOpenOutcome.FrameTooLarge => Refusal.Invalid("FRAME_TOO_LARGE", "a raw frame of this format and size is larger than 32 MiB; send I420, NV12 or JPEG frames, or smaller ones"),
         StreamOpenOutcome.SizeNotCovered => SizeNotCovered(),
         StreamOpenOutcome.TechniqueNotAllowed => TechniqueNotAllowed(),
+        StreamOpenOutcome.PersonModelMissing => PersonModelMissing(),
         StreamOpenOutcome.DetectorNotReady => DetectorNotReady(),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };
@@ -62,6 +64,7 @@ internal static class MediaRefusals
         MediaOutcome.Animated => ("IMAGE_ANIMATED", "the image has several frames; send them as a stream"),
         MediaOutcome.Truncated => ("IMAGE_TRUNCATED", "the file ends before the image does; send all of it"),
         MediaOutcome.UnsupportedVariant => ("IMAGE_VARIANT_UNSUPPORTED", "this variant of the format is not supported; encode it as an ordinary 8-bit image"),
+        MediaOutcome.DecoderFailed => ("IMAGE_DECODER_FAILED", "the file needs more time or memory to decode than it may, or breaks the decoder; encode it again, or smaller"),
         _ => ("IMAGE_BROKEN", "the file contradicts its format"),
     };
 
@@ -73,6 +76,9 @@ internal static class MediaRefusals
 
     private static RpcException SizeNotCovered() =>
         Refusal.Invalid("IMAGE_SIZE_NOT_COVERED", "the detector cannot see every face size in images of this size; scale the image to at most 7680 x 4320");
+
+    private static RpcException PersonModelMissing() =>
+        Refusal.NotReady("PERSON_MODEL_MISSING", "a silhouette needs a model that finds persons, and this node has none; ask for another technique");
 
     private static RpcException TechniqueNotAllowed() =>
         Refusal.Invalid("TECHNIQUE_NOT_ALLOWED", "blur can be reversed; use another technique, or set allow_weak where the node's policy permits it");

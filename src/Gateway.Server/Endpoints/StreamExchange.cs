@@ -1,6 +1,5 @@
 using Gateway.Deidentification.Pipeline;
 using Gateway.Deidentification.Records;
-using Gateway.Sealing.Signatures;
 using Gateway.Server.Records;
 using Google.Protobuf;
 using Grpc.Core;
@@ -9,26 +8,30 @@ using Wire = Gateway.Contracts.Deidentification.V1;
 namespace Gateway.Server.Endpoints;
 
 /// <summary>
-/// One stream on the wire: frames in and answers out at the same time, every answer with its record, and at a good end the signed root over
-/// all records. A stream that ends in any other way has no signed root.
+/// One stream on the wire: frames in and answers out at the same time, every answer with its record, a signed root over all records so far
+/// every few seconds, and one at a good end. A stream that ends in any other way has no closing root.
 /// </summary>
-internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts parts, RecordSigner signer)
+internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts parts, RecordSigner signer, TimeSpan checkpointInterval) : IDisposable
 {
-    private readonly GrowingMerkleTree _records = new();
+    private readonly StreamLedger _ledger = new(stream.Handle, parts.Records.Provider, signer, parts.Time);
+
+    /// <summary>Answers and checkpoints share one writer, and a root must cover exactly what was sent before it.</summary>
+    private readonly SemaphoreSlim _turn = new(1);
 
     public async Task RunAsync(
         IAsyncStreamReader<Wire.DeidentifyStreamRequest> frames, IServerStreamWriter<Wire.DeidentifyStreamResponse> answers, CancellationToken cancellationToken)
     {
-        await answers.WriteAsync(new Wire.DeidentifyStreamResponse { Opened = Opened() }, cancellationToken);
+        await answers.WriteAsync(new Wire.DeidentifyStreamResponse { Opened = OpenedMessage.Of(stream, parts) }, cancellationToken);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var taking = TakeAllAsync(frames, over.Token);
+        var signing = SignCheckpointsAsync(answers, over.Token, cancellationToken);
         try
         {
             await foreach (var answer in stream.ReadAllAsync(cancellationToken))
             {
                 using (answer)
                 {
-                    await answers.WriteAsync(ToMessage(answer), cancellationToken);
+                    await SendAsync(answers, answer, cancellationToken);
                 }
             }
         }
@@ -36,7 +39,11 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
         {
             // The client may still be sending into a stream that has ended.
             await over.CancelAsync();
+            await signing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        // A root that could not be signed is no reason to stop masking, but such a stream must not end well.
+        await signing;
 
         if (await taking is { } refusal)
         {
@@ -49,6 +56,49 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
         }
 
         await answers.WriteAsync(new Wire.DeidentifyStreamResponse { Closed = Closed() }, cancellationToken);
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    /// <summary>Every so often, and only where there are answers that no root speaks of yet.</summary>
+    /// <param name="answers">Where roots go.</param>
+    /// <param name="over">Cancelled when no more roots are wanted; one that is being written is written to its end.</param>
+    /// <param name="cancellationToken">Cancelled when the call is over.</param>
+    private async Task SignCheckpointsAsync(IServerStreamWriter<Wire.DeidentifyStreamResponse> answers, CancellationToken over, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(checkpointInterval, parts.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(over))
+            {
+                await SendAsync(answers, null, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The stream is over.
+        }
+    }
+
+    /// <summary>Sends an answer, or a checkpoint where it is null.</summary>
+    private async ValueTask SendAsync(IServerStreamWriter<Wire.DeidentifyStreamResponse> answers, FrameAnswer? answer, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (answer is not null)
+            {
+                await answers.WriteAsync(ToMessage(answer), cancellationToken);
+            }
+            else if (_ledger.HasUnsigned)
+            {
+                await answers.WriteAsync(Checkpoint(), cancellationToken);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     /// <returns>Why the stream must not end well, or null; only then did the client complete it or the answers' side knows what happened.</returns>
@@ -93,19 +143,10 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
         }
     }
 
-    private Wire.StreamOpened Opened() => new()
-    {
-        StreamHandle = ByteString.CopyFrom(stream.Handle.Span),
-        LatencyFrames = (uint)stream.LatencyFrames,
-        HoldFrames = (uint)stream.HoldFrames,
-        Model = RecordMessages.ToMessage(parts.Detector.Model),
-        Policy = RecordMessages.ToMessage(parts.Records.Policy),
-    };
-
     private Wire.DeidentifyStreamResponse ToMessage(FrameAnswer answer)
     {
         var record = answer.Record.ToMessage().ToByteArray();
-        _records.Append(record);
+        _ledger.Append(record, answer.Record.Decision);
         if (answer.Record.Decision == Decision.Withheld)
         {
             return new Wire.DeidentifyStreamResponse
@@ -134,17 +175,10 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
         };
     }
 
-    private Wire.StreamClosed Closed() => new()
+    private Wire.DeidentifyStreamResponse Checkpoint() => new()
     {
-        SignedRecord = UnsafeByteOperations.UnsafeWrap(signer.Sign(new Wire.StreamRecord
-        {
-            StreamHandle = ByteString.CopyFrom(stream.Handle.Span),
-            Frames = (ulong)_records.Count,
-            MerkleRoot = UnsafeByteOperations.UnsafeWrap(_records.Root()),
-            FramesMasked = (ulong)stream.Counts.Masked,
-            FramesWithheld = (ulong)stream.Counts.Withheld,
-            ClosedAtUs = RecordMessages.Microseconds(parts.Time.GetUtcNow()),
-            Provider = parts.Records.Provider,
-        })),
+        Checkpoint = new Wire.StreamCheckpoint { SignedRecord = UnsafeByteOperations.UnsafeWrap(_ledger.Checkpoint()) },
     };
+
+    private Wire.StreamClosed Closed() => new() { SignedRecord = UnsafeByteOperations.UnsafeWrap(_ledger.Close()) };
 }

@@ -17,6 +17,7 @@ internal static class TechniqueRequest
                 Wire.Technique.Solid => RedactionTechnique.Solid,
                 Wire.Technique.Mosaic => RedactionTechnique.Mosaic,
                 Wire.Technique.Blur => RedactionTechnique.Blur,
+                Wire.Technique.Silhouette => RedactionTechnique.Silhouette,
                 _ => throw Refusal.Invalid("TECHNIQUE_UNKNOWN", "there is no such technique"),
             },
             allowWeak && settings.AllowWeakTechniques);

@@ -21,4 +21,10 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 5005, EventName = "RetentionDelayed", Level = LogLevel.Error, Message = "What its time is over for cannot be destroyed at the moment, the store is unavailable: {Reason}")]
     public static partial void RetentionDelayed(this ILogger log, StoreUnavailableReason reason);
+
+    [LoggerMessage(EventId = 5006, EventName = "PolicyUnreadable", Level = LogLevel.Error, Message = "The strictest policy is in force, because the configured one cannot be used: {Findings}")]
+    public static partial void PolicyUnreadable(this ILogger log, string findings);
+
+    [LoggerMessage(EventId = 5007, EventName = "PolicyReadable", Level = LogLevel.Information, Message = "Policy {PolicyId} version {Version} is in force")]
+    public static partial void PolicyReadable(this ILogger log, string policyId, int version);
 }

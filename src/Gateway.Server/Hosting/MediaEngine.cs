@@ -1,77 +1,93 @@
 using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Drawing;
 using Gateway.Deidentification.Media;
-using Gateway.Deidentification.Models;
+using Gateway.Deidentification.Media.Isolation;
 using Gateway.Deidentification.Pipeline;
+using Gateway.Deidentification.Policies;
 using Gateway.Deidentification.Records;
 using Gateway.Sealing.Keys;
+using Gateway.Server.Commands;
 using Gateway.Server.Configuration;
 
 namespace Gateway.Server.Hosting;
 
 /// <summary>
-/// The de-identification half of a node: one trusted model, one lane of workers, a canary that proves every ten seconds that the detector is
-/// alive. Without a trusted model there is an engine that refuses, never one that passes.
+/// The de-identification half of a node: trusted models, one lane of workers, a canary that proves every ten seconds that the detector is
+/// alive. Without trusted models there is an engine that refuses, never one that passes.
 /// </summary>
 internal sealed class MediaEngine : IDisposable
 {
     private static readonly TimeSpan CanaryInterval = TimeSpan.FromSeconds(10);
 
-    private readonly OnnxDetector _detector;
+    private readonly DetectorSet _detector;
     private readonly DrawnFrame _canary;
     private readonly WatchedDetector _watched;
+    private readonly PolicySource _policies;
+    private readonly PipelineParts _parts;
+    private readonly DecodeWorkers? _decoders;
 
-    private MediaEngine(OnnxDetector detector, DeidentificationSettings settings, string provider, SourceDigest digest, TimeProvider time, ILogger log)
+    private MediaEngine(DetectorSet detector, DeidentificationSettings settings, string provider, SourceDigest digest, TimeProvider time, ILogger log)
     {
         _detector = detector;
         _canary = DrawnScene.Standard().Frame();
         _watched = new WatchedDetector(detector, _canary, log);
+        _policies = new PolicySource(settings, _watched, log);
         Settings = settings;
-        var records = new RecordContext(provider, new PolicyReference(settings.PolicyId, settings.PolicyVersion), digest);
-        Parts = new PipelineParts(_watched, new SkiaStillCodec(), records, new DetectionLane(Environment.ProcessorCount), time, log);
-        Stills = new StillDeidentifier(Parts, new MediaLimits());
+        var records = new RecordContext(provider, DeidentificationPolicy.Strictest.Reference, digest);
+        _decoders = settings.IsolateDecoders ? new DecodeWorkers(DecodeWorkerCommand.Options(settings.DecodeTimeout), log) : null;
+        var codec = _decoders is null ? new SkiaStillCodec() : new SkiaStillCodec(_decoders);
+        _parts = new PipelineParts(_watched, codec, records, new DetectionLane(Environment.ProcessorCount), time, log);
     }
 
     public DeidentificationSettings Settings { get; }
 
-    public PipelineParts Parts { get; }
+    /// <summary>What images and streams share, under the policy of this moment: ask once for each of them.</summary>
+    public PipelineParts Parts
+    {
+        get
+        {
+            var policy = _policies.Current();
+            return _parts with { Detector = new PolicedDetector(_watched, policy), Records = _parts.Records with { Policy = policy.Reference } };
+        }
+    }
 
-    public StillDeidentifier Stills { get; }
+    /// <summary>Stills under the policy of this moment.</summary>
+    public StillDeidentifier Stills => new(Parts, new MediaLimits());
+
+    /// <summary>The processes that decode; none where decoders are not isolated.</summary>
+    public DecodeWorkers? Decoders => _decoders;
 
     public bool IsReady => _watched.IsReady;
 
-    /// <summary>Loads the model and shows it the canary once.</summary>
+    /// <summary>Loads the models and shows the canary once.</summary>
     /// <returns>The engine, or what keeps it from working.</returns>
     public static async Task<(MediaEngine? Engine, IReadOnlyList<Finding> Findings)> StartAsync(
         DeidentificationSettings settings, string provider, SourceDigest digest, TimeProvider time, ILogger log, CancellationToken cancellationToken)
     {
-        var options = settings.ModelFile.Length == 0 ? new ModelOptions() : new ModelOptions { ModelPath = settings.ModelFile, ManifestPath = settings.ModelManifest };
-        var loading = ModelFile.Load(options, time);
-        if (loading.Model is null)
+        var findings = new Findings();
+        if (DetectorLoading.Load(settings, time, findings) is not { } detector)
         {
-            return (null, [.. loading.Findings.Select(finding => new Finding("Deidentification:ModelFile", $"{loading.Outcome}: {finding}", "restore the file, or name a model with its own manifest"))]);
-        }
-
-        var (outcome, detector) = OnnxDetector.Open(loading.Model, new DetectorOptions());
-        if (detector is null)
-        {
-            return (null, [new Finding("Deidentification:ModelFile", $"the runtime cannot use the model: {outcome}", "name another model, or remove the setting")]);
+            return (null, findings.All);
         }
 
         var engine = new MediaEngine(detector, settings, provider, digest, time, log);
-        return await engine._watched.CheckAsync(engine.Parts.Lane, cancellationToken)
-            ? (engine, [])
-            : (engine, [new Finding("Deidentification", "the detector does not find the known faces of the canary picture", "use the model named in the manifest; media is refused until it does")]);
+        findings.Require(
+            await engine._watched.CheckAsync(engine._parts.Lane, time, cancellationToken),
+            "Deidentification",
+            "the detector does not find the known faces of the canary picture",
+            "use the model named in the manifest; media is refused until it does");
+        return (engine, [.. findings.All, .. engine._policies.Check()]);
     }
 
     /// <summary>A digest of sources under a key of the node.</summary>
     public static SourceDigest DigestWith(KeyedDigest key) => (source, digest) => key.Compute(source).CopyTo(digest);
 
     /// <summary>Repeats the canary until cancelled.</summary>
-    public Task WatchAsync(CancellationToken cancellationToken) => _watched.WatchAsync(Parts.Lane, CanaryInterval, Parts.Time, cancellationToken);
+    public Task WatchAsync(CancellationToken cancellationToken) => _watched.WatchAsync(_parts.Lane, CanaryInterval, _parts.Time, cancellationToken);
 
     public void Dispose()
     {
+        _decoders?.Dispose();
         _detector.Dispose();
         _canary.Image.Dispose();
     }

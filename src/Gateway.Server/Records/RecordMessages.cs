@@ -27,7 +27,10 @@ internal static class RecordMessages
             DataStage = (Wire.DataStage)record.DataStage,
             DecidedAtUs = Microseconds(record.DecidedAt),
             Provider = record.Provider,
+            Checked = record.IsChecked,
+            Escapes = (uint)record.Escapes,
         };
+        message.RegionModels.AddRange(record.RegionModels.Select(ToMessage));
         message.Regions.AddRange(record.Regions.Select(ToMessage));
         return message;
     }
@@ -52,6 +55,7 @@ internal static class RecordMessages
         Score = region.Score,
         TrackHandle = UnsafeByteOperations.UnsafeWrap(region.Track.ToBytes()),
         Bridged = region.IsBridged,
+        RegionClass = (Wire.RegionClass)region.Class,
     };
 
     private static Wire.Technique ToMessage(RedactionTechnique technique) => technique switch
@@ -60,6 +64,7 @@ internal static class RecordMessages
         RedactionTechnique.Solid => Wire.Technique.Solid,
         RedactionTechnique.Mosaic => Wire.Technique.Mosaic,
         RedactionTechnique.Blur => Wire.Technique.Blur,
+        RedactionTechnique.Silhouette => Wire.Technique.Silhouette,
         _ => throw new ArgumentOutOfRangeException(nameof(technique)),
     };
 

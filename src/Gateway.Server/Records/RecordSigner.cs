@@ -1,7 +1,5 @@
 using Gateway.Sealing.Keys;
 using Gateway.Sealing.Signatures;
-using Google.Protobuf;
-using Wire = Gateway.Contracts.Deidentification.V1;
 
 namespace Gateway.Server.Records;
 
@@ -11,6 +9,7 @@ internal sealed class RecordSigner(SigningKey key, TimeProvider time)
     public byte[] Sign(ReadOnlySpan<byte> record) =>
         SignedDataWriter.SignStatement(record, ContentTypes.DeidentificationRecord, key, time.GetUtcNow());
 
-    public byte[] Sign(Wire.StreamRecord record) =>
-        SignedDataWriter.SignStatement(record.ToByteArray(), ContentTypes.StreamRecord, key, time.GetUtcNow());
+    /// <summary>Signs a serialized stream record.</summary>
+    public byte[] SignRoot(ReadOnlySpan<byte> root) =>
+        SignedDataWriter.SignStatement(root, ContentTypes.StreamRecord, key, time.GetUtcNow());
 }

@@ -3,6 +3,7 @@ using Gateway.Exchange;
 using Gateway.Exchange.Delivery;
 using Gateway.Exchange.Evidence;
 using Gateway.Exchange.Inbox;
+using Gateway.Exchange.Ledgers;
 using Gateway.Exchange.Mappings;
 using Gateway.Exchange.Outbox;
 using Gateway.Storage.Sqlite.Bindings;
@@ -10,6 +11,7 @@ using Gateway.Storage.Sqlite.Connections;
 using Gateway.Storage.Sqlite.Evidence;
 using Gateway.Storage.Sqlite.Files;
 using Gateway.Storage.Sqlite.Inbox;
+using Gateway.Storage.Sqlite.Ledgers;
 using Gateway.Storage.Sqlite.Outbox;
 using Gateway.Storage.Sqlite.Writing;
 using Microsoft.Extensions.Logging;
@@ -144,6 +146,28 @@ public sealed class SqliteExchangeStore : IExchangeStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<ChainedEvidence>> ReadAsync(long fromPosition, int limit, CancellationToken cancellationToken) =>
         readers.ReadAsync(connection => EvidenceTable.Read(connection, fromPosition, limit), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(
+        LedgerSide side, ChannelKey channel, long aboveSequence, int limit, CancellationToken cancellationToken) =>
+        readers.ReadAsync(connection => LedgerTable.Read(connection, side, channel, aboveSequence, limit), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<(ChannelKey Channel, OutboundChannel State)>> ReadChannelsToAsync(string recipient, CancellationToken cancellationToken) =>
+        readers.ReadAsync(connection => OutboundChannels.ReadTo(connection, recipient), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<InboundChannel?> FindInboundAsync(ChannelKey channel, CancellationToken cancellationToken) =>
+        readers.ReadAsync(connection => InboundChannels.Find(connection, channel)?.State, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task KeepStatementAsync(KeptStatement statement, EvidenceEvent stated, CancellationToken cancellationToken) =>
+        ChangeAsync(session => StatementTable.Keep(session, statement, stated), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<KeptStatement>> ReadStatementsAsync(
+        ChannelKey channel, StatementKind kind, string issuer, int limit, CancellationToken cancellationToken) =>
+        readers.ReadAsync(connection => StatementTable.Read(connection, channel, kind, issuer, limit), cancellationToken);
 
     /// <summary>Finishes what waits, merges the write-ahead log into the file, and gives the lock back. Later calls are refused.</summary>
     public async ValueTask DisposeAsync()

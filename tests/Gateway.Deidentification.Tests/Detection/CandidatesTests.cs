@@ -12,7 +12,7 @@ public sealed class CandidatesTests
         Add(new RegionBox(102, 101, 50, 60), 0.6f);
         Add(new RegionBox(100, 100, 50, 60), 0.9f);
 
-        _candidates.DropDuplicates(0.45f);
+        _candidates.DropDuplicates(0.45f, RegionMargins.Of(RegionClass.Face));
 
         Assert.Equal(0.9f, Assert.Single(_candidates.Items.ToArray()).Score);
     }
@@ -23,7 +23,7 @@ public sealed class CandidatesTests
         Add(new RegionBox(100, 100, 300, 200), 0.5f);
         Add(new RegionBox(100, 260, 300, 200), 0.4f);
 
-        _candidates.DropDuplicates(0.45f);
+        _candidates.DropDuplicates(0.45f, RegionMargins.Of(RegionClass.Face));
 
         Assert.Equal(2, _candidates.Count);
     }
@@ -34,7 +34,7 @@ public sealed class CandidatesTests
         Add(new RegionBox(100, 100, 100, 100), 0.9f);
         Add(new RegionBox(130, 100, 100, 100), 0.8f);
 
-        _candidates.DropDuplicates(0.45f);
+        _candidates.DropDuplicates(0.45f, RegionMargins.Of(RegionClass.Face));
 
         Assert.Equal(2, _candidates.Count);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Models;
 using Gateway.TestKit;
 
@@ -142,10 +143,76 @@ public sealed class ModelFileTests : IDisposable
     {
         var manifest = EmbeddedModel.Manifest;
         manifest["licence"]!["commercialUse"] = "yes";
+        manifest["licence"]!["trainingDataCommercialUse"] = "yes";
 
         var loading = EmbeddedModel.Load(EmbeddedModel.Write(_folder, manifest) with { RequireCommercialUse = true });
 
         Assert.Equal(ModelOutcome.Trusted, loading.Outcome);
+    }
+
+    [Theory]
+    [InlineData("no", "yes", "licence.commercialUse")]
+    [InlineData("yes", "review", "licence.trainingDataCommercialUse")]
+    [InlineData("yes", null, "licence.trainingDataCommercialUse")]
+    public void Weights_or_training_data_that_nobody_cleared_are_refused_where_that_is_required(string weights, string? data, string field)
+    {
+        var manifest = EmbeddedModel.Manifest;
+        manifest["licence"]!["commercialUse"] = weights;
+        manifest["licence"]!["trainingDataCommercialUse"] = data ?? "yes";
+        if (data is null)
+        {
+            manifest["licence"]!.AsObject().Remove("trainingDataCommercialUse");
+        }
+
+        var loading = EmbeddedModel.Load(EmbeddedModel.Write(_folder, manifest) with { RequireCommercialUse = true });
+
+        Assert.Equal(ModelOutcome.CommercialUseNotCleared, loading.Outcome);
+        Assert.Contains(loading.Findings, finding => finding.StartsWith(field + ":", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_waiver_that_names_the_file_lets_it_be_used()
+    {
+        var options = EmbeddedModel.Write(_folder, EmbeddedModel.Manifest) with { RequireCommercialUse = true, WaiverPath = Waiver() };
+
+        Assert.Equal(ModelOutcome.Trusted, EmbeddedModel.Load(options).Outcome);
+    }
+
+    [Theory]
+    [InlineData("sha256", "0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("sha256", "all of them")]
+    [InlineData("approvedBy", "")]
+    [InlineData("justification", "because")]
+    [InlineData("expires", "2020-01-31")]
+    [InlineData("expires", "never")]
+    public void A_waiver_for_another_file_by_nobody_for_nothing_or_for_ever_is_none(string field, string value)
+    {
+        var options = EmbeddedModel.Write(_folder, EmbeddedModel.Manifest) with { RequireCommercialUse = true, WaiverPath = Waiver(field, value) };
+
+        var loading = EmbeddedModel.Load(options);
+
+        Assert.Equal(ModelOutcome.CommercialUseNotCleared, loading.Outcome);
+        Assert.Contains(loading.Findings, finding => finding.Contains("waiver", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_waiver_file_that_is_none_is_named()
+    {
+        var options = new ModelOptions { RequireCommercialUse = true, WaiverPath = _folder["absent.json"] };
+
+        Assert.Contains(EmbeddedModel.Load(options).Findings, finding => finding.Contains("waiver file", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("licence-plate-detection", RegionClass.LicencePlate)]
+    [InlineData("person-detection", RegionClass.Person)]
+    [InlineData("text-detection", RegionClass.Text)]
+    public void A_manifest_says_what_its_model_finds(string task, RegionClass found)
+    {
+        var manifest = EmbeddedModel.Manifest;
+        manifest["task"] = task;
+
+        Assert.Equal(found, EmbeddedModel.Load(EmbeddedModel.Write(_folder, manifest)).Model!.Manifest.Class);
     }
 
     [Fact]
@@ -155,5 +222,18 @@ public sealed class ModelFileTests : IDisposable
 
         Assert.Equal(ModelOutcome.Trusted, loading.Outcome);
         Assert.Equal(new ScoreThresholds(0.46f, 0.30f, 0.30f), loading.Model!.Manifest.Thresholds);
+    }
+
+    private string Waiver(string field = "sha256", string? value = null)
+    {
+        var waiver = new JsonObject
+        {
+            ["sha256"] = EmbeddedModel.Manifest["sha256"]!.GetValue<string>(),
+            ["approvedBy"] = "Head of Legal",
+            ["justification"] = "pilot with drawn pictures only, decision 2026-17",
+            ["expires"] = "2999-01-31",
+        };
+        waiver[field] = value ?? waiver[field]!.GetValue<string>();
+        return _folder.Write("waiver.json", System.Text.Encoding.UTF8.GetBytes(waiver.ToJsonString()));
     }
 }

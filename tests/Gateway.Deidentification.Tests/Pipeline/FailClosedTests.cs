@@ -113,7 +113,7 @@ public sealed class FailClosedTests
         var result = await StreamBench.RunAsync(detector, Frames);
 
         Assert.Equal(StreamEnding.Completed, result.Ending);
-        Assert.Equal(new StreamCounts(Frames, 3, 0), result.Counts);
+        Assert.Equal((Frames, 3, 0), (result.Counts.Answered, result.Counts.Masked, result.Counts.Withheld));
     }
 
     [Fact]

@@ -43,6 +43,77 @@ public sealed class StreamTests
         Assert.Equal(StreamOpenOutcome.TechniqueNotAllowed, OpenOutcome(weak));
     }
 
+    [Fact]
+    public void A_silhouette_is_refused_where_nobody_looks_for_persons()
+    {
+        var silhouette = StreamBench.Request with { Redaction = new RedactionChoice(RedactionTechnique.Silhouette, AllowWeak: false) };
+
+        Assert.Equal(StreamOpenOutcome.PersonModelMissing, OpenOutcome(silhouette));
+    }
+
+    [Fact]
+    public async Task The_frames_before_a_gap_get_larger_masks_because_what_was_to_come_never_came()
+    {
+        await using var stream = StreamBench.Open(new ScriptedDetector());
+        var reading = StreamBench.ReadAsync(stream);
+        foreach (var number in (int[])[0, 1, 2, 3, 4, 5, 6, 7, 20, 21, 22, 23, 24, 25])
+        {
+            await stream.WriteAsync((ulong)number, number, SecretFrame.Of(number).Bytes, CancellationToken.None);
+        }
+
+        stream.Complete();
+        var answers = await reading;
+
+        var (usual, before) = (answers.Single(answer => answer.Number == 3).Record.Regions[0].Mask, answers.Single(answer => answer.Number == 7).Record.Regions[0].Mask);
+        Assert.True(before.Width > usual.Width || before.Height > usual.Height, $"{usual} {before}");
+        Assert.All(answers, answer => Assert.Equal(0, SecretFrame.Of(answer.Number).FacePiecesIn(answer.Data)));
+    }
+
+    [Fact]
+    public async Task A_region_of_no_track_shows_no_cells_of_a_mosaic_in_a_stream()
+    {
+        // Too weak to start a track in any frame: cells drawn anew in each would be a video of the face.
+        var detector = new ScriptedDetector();
+        for (var number = 0; number < 6; number++)
+        {
+            detector.On(number, image => SecretFrame.ShowsFace(image) ? new(DetectionOutcome.Detected, [new RegionDetection(SecretFrame.Face, 0.3f)]) : ScriptedDetector.NothingFound);
+        }
+
+        var request = StreamBench.Request with { Redaction = new RedactionChoice(RedactionTechnique.Mosaic, AllowWeak: false) };
+
+        var result = await StreamBench.RunAsync(detector, 6, request);
+
+        Assert.All(result.Answers, answer =>
+        {
+            var middle = 4 * (((int)SecretFrame.Face.CenterY * SecretFrame.Width) + (int)SecretFrame.Face.CenterX);
+            Assert.Equal([64, 64, 64, 255], answer.Data.AsSpan(middle, 4).ToArray());
+        });
+    }
+
+    [Fact]
+    public async Task Every_output_is_checked_and_what_only_the_check_finds_is_counted()
+    {
+        var looks = 0;
+        var detector = new ScriptedDetector().On(2, image =>
+            Interlocked.Increment(ref looks) > 1 && SecretFrame.ShowsFace(image) ? ScriptedDetector.FaceFound : ScriptedDetector.NothingFound);
+        var request = StreamBench.Request with { Profile = new StreamProfile(new(0, 0), 1) };
+
+        var result = await StreamBench.RunAsync(detector, 4, request);
+
+        Assert.Equal((4, 1), (result.Counts.Checked, result.Counts.Escapes));
+        Assert.Equal((true, 1), (result[2].Record.IsChecked, result[2].Record.Escapes));
+        Assert.Equal((true, 0), (result[1].Record.IsChecked, result[1].Record.Escapes));
+    }
+
+    [Fact]
+    public async Task In_the_live_profile_one_output_in_fifteen_is_checked()
+    {
+        var result = await StreamBench.RunAsync(new ScriptedDetector(), 31, StreamBench.Request with { Profile = StreamProfile.Live });
+
+        Assert.Equal([0, 15, 30], result.Answers.Where(answer => answer.Record.IsChecked).Select(answer => answer.Number));
+        Assert.Equal(3, result.Counts.Checked);
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(1)]

@@ -3,6 +3,7 @@ using Gateway.Deidentification.Drawing;
 using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Pipeline;
 using Gateway.Deidentification.Records;
+using Gateway.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Deidentification.Tests.Pipeline;
@@ -31,7 +32,7 @@ public sealed class WatchedDetectorTests
     {
         _inner.On(999, _ => ScriptedDetector.NothingFound);
 
-        Assert.False(await _watched.CheckAsync(_lane, CancellationToken.None));
+        Assert.False(await _watched.CheckAsync(_lane, TimeProvider.System, CancellationToken.None));
         Assert.False(_watched.IsReady);
     }
 
@@ -40,17 +41,17 @@ public sealed class WatchedDetectorTests
     {
         _inner.On(999, _ => new(DetectionOutcome.Detected, [new RegionDetection(SecretFrame.Face with { X = 10 }, 0.9f)]));
 
-        Assert.False(await _watched.CheckAsync(_lane, CancellationToken.None));
+        Assert.False(await _watched.CheckAsync(_lane, TimeProvider.System, CancellationToken.None));
     }
 
     [Fact]
     public async Task A_canary_missed_in_mid_stream_closes_every_frame_from_there()
     {
-        Assert.True(await _watched.CheckAsync(_lane, CancellationToken.None));
+        Assert.True(await _watched.CheckAsync(_lane, TimeProvider.System, CancellationToken.None));
         _inner.On(3, _ =>
         {
             _inner.On(999, DetectionOutcome.NotFinite);
-            _watched.CheckAsync(new DetectionLane(1), CancellationToken.None).GetAwaiter().GetResult();
+            _watched.CheckAsync(new DetectionLane(1), TimeProvider.System, CancellationToken.None).GetAwaiter().GetResult();
             return ScriptedDetector.FaceFound;
         });
 
@@ -65,10 +66,35 @@ public sealed class WatchedDetectorTests
     public async Task A_detector_that_finds_its_canary_again_is_believed_again()
     {
         _inner.On(999, DetectionOutcome.Threw);
-        await _watched.CheckAsync(_lane, CancellationToken.None);
+        await _watched.CheckAsync(_lane, TimeProvider.System, CancellationToken.None);
         _inner.On(999, _ => ScriptedDetector.FaceFound);
 
-        Assert.True(await _watched.CheckAsync(_lane, CancellationToken.None));
+        Assert.True(await _watched.CheckAsync(_lane, TimeProvider.System, CancellationToken.None));
         Assert.True(_watched.IsReady);
+    }
+
+    [Fact]
+    public async Task A_lane_that_does_not_get_to_the_canary_is_not_believed_and_gets_no_second_one()
+    {
+        using var gate = new ManualResetEventSlim();
+        Assert.True(await _watched.CheckAsync(_lane, TimeProvider.System, CancellationToken.None));
+        _inner.On(999, _ =>
+        {
+            gate.Wait();
+            return ScriptedDetector.FaceFound;
+        });
+        var (time, seen) = (new ManualTime(DateTimeOffset.UnixEpoch), _inner.Seen.Count);
+
+        for (var check = 0; check < 2; check++)
+        {
+            var checking = _watched.CheckAsync(_lane, time, CancellationToken.None);
+            time.Advance(TimeSpan.FromSeconds(31));
+            Assert.False(await checking);
+        }
+
+        Assert.False(_watched.IsReady);
+        Assert.InRange(_inner.Seen.Count, seen, seen + 1);
+        gate.Set();
+        Assert.True(await _watched.CheckAsync(_lane, time, CancellationToken.None));
     }
 }

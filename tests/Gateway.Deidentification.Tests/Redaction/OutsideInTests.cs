@@ -68,6 +68,7 @@ public sealed class OutsideInTests
     [InlineData(RedactionTechnique.Solid)]
     [InlineData(RedactionTechnique.Mosaic)]
     [InlineData(RedactionTechnique.Blur)]
+    [InlineData(RedactionTechnique.Silhouette)]
     public void Every_masked_pixel_is_opaque(RedactionTechnique technique)
     {
         var generator = new SeededGenerator(8);
@@ -85,8 +86,13 @@ public sealed class OutsideInTests
     [Theory]
     [InlineData(StillFormat.Jpeg, RedactionTechnique.OutsideFill)]
     [InlineData(StillFormat.Jpeg, RedactionTechnique.Solid)]
+    [InlineData(StillFormat.Jpeg, RedactionTechnique.Silhouette)]
     [InlineData(StillFormat.Png, RedactionTechnique.OutsideFill)]
+    [InlineData(StillFormat.Png, RedactionTechnique.Solid)]
+    [InlineData(StillFormat.Png, RedactionTechnique.Silhouette)]
     [InlineData(StillFormat.WebP, RedactionTechnique.OutsideFill)]
+    [InlineData(StillFormat.WebP, RedactionTechnique.Solid)]
+    [InlineData(StillFormat.WebP, RedactionTechnique.Silhouette)]
     public void Stills_that_differ_inside_masks_only_are_encoded_to_the_same_bytes(StillFormat format, RedactionTechnique technique)
     {
         var generator = new SeededGenerator(11);

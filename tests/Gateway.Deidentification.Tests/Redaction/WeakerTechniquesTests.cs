@@ -22,6 +22,7 @@ public sealed class WeakerTechniquesTests
     {
         Assert.Equal(StrengthClass.Irreversible, MaskFillers.StrengthOf(RedactionTechnique.OutsideFill));
         Assert.Equal(StrengthClass.Irreversible, MaskFillers.StrengthOf(RedactionTechnique.Solid));
+        Assert.Equal(StrengthClass.Irreversible, MaskFillers.StrengthOf(RedactionTechnique.Silhouette));
         Assert.Equal(StrengthClass.BoundedLeak, MaskFillers.StrengthOf(RedactionTechnique.Mosaic));
         Assert.Equal(StrengthClass.Cosmetic, MaskFillers.StrengthOf(RedactionTechnique.Blur));
         Assert.All(Enum.GetValues<RedactionTechnique>(), technique => Assert.Equal(technique, Frames.Filler(technique).Technique));

@@ -25,22 +25,27 @@ internal static class ExposureSimulation
     private static readonly ScoreThresholds Thresholds = new(0.5f, 0.2f, 0.2f);
 
     /// <summary>Share of tracks exposed on at least one frame.</summary>
-    public static double Run(MissModel misses, TrackingProfile profile, int tracks, ulong seed)
+    /// <param name="misses">How the detector misses.</param>
+    /// <param name="profile">Look-ahead and hold.</param>
+    /// <param name="tracks">Faces in all.</param>
+    /// <param name="seed">Seed of chance.</param>
+    /// <param name="areDropped">True where frames on which the first face is missed never come instead.</param>
+    public static double Run(MissModel misses, TrackingProfile profile, int tracks, ulong seed, bool areDropped = false)
     {
         var random = new SeededGenerator(seed);
         var exposed = 0;
         for (var begun = 0; begun < tracks; begun += FacesAtOnce)
         {
-            exposed += RunStream(misses, profile, random);
+            exposed += RunStream(misses, profile, random, areDropped);
         }
 
         return (double)exposed / tracks;
     }
 
-    private static int RunStream(MissModel misses, TrackingProfile profile, SeededGenerator random)
+    private static int RunStream(MissModel misses, TrackingProfile profile, SeededGenerator random, bool areDropped)
     {
         var window = new LookAheadWindow(profile, Thresholds);
-        var pending = new Queue<FrameRegions>();
+        var pending = new Queue<(FrameRegions Frame, int Number)>();
         var seen = new List<RegionDetection>();
         var isExposed = new bool[FacesAtOnce];
         var isMissed = new bool[FacesAtOnce];
@@ -49,9 +54,10 @@ internal static class ExposureSimulation
             isMissed[face] = random.NextSingle(0, 1) < misses.Share;
         }
 
-        for (int frame = 0, answered = 0; frame < FramesPerTrack; frame++)
+        for (var frame = 0; frame < FramesPerTrack; frame++)
         {
             seen.Clear();
+            var isDropped = areDropped && isMissed[0] && frame > 0;
             for (var face = 0; face < FacesAtOnce; face++)
             {
                 if (!isMissed[face])
@@ -62,21 +68,32 @@ internal static class ExposureSimulation
                 isMissed[face] = random.NextSingle(0, 1) < (isMissed[face] ? 1 - misses.EndBurst : misses.BeginBurst);
             }
 
-            pending.Enqueue(window.Add(seen, isCut: false));
-            while (pending.Count > profile.LookAheadFrames || (frame == FramesPerTrack - 1 && pending.Count > 0))
+            if (isDropped)
             {
-                MarkExposed(pending.Dequeue(), answered++, isExposed);
+                window.Skip(1);
+                continue;
             }
+
+            pending.Enqueue((window.Add(seen, isCut: false), frame));
+            while (pending.Count > profile.LookAheadFrames)
+            {
+                MarkExposed(pending.Dequeue(), isExposed);
+            }
+        }
+
+        while (pending.TryDequeue(out var last))
+        {
+            MarkExposed(last, isExposed);
         }
 
         return isExposed.Count(exposed => exposed);
     }
 
-    private static void MarkExposed(FrameRegions frame, int number, bool[] isExposed)
+    private static void MarkExposed((FrameRegions Frame, int Number) answered, bool[] isExposed)
     {
         for (var face = 0; face < FacesAtOnce; face++)
         {
-            isExposed[face] |= !IsCovered(frame.Regions, FaceAt(face, number));
+            isExposed[face] |= !IsCovered(answered.Frame.Regions, FaceAt(face, answered.Number));
         }
     }
 

@@ -131,6 +131,69 @@ public sealed class LookAheadWindowTests
     }
 
     [Fact]
+    public void Frames_that_never_came_count_as_frames_without_a_detection()
+    {
+        See(Face);
+        _window.Skip(3);
+        Miss(1);
+
+        Assert.Equal(40 * 1.16f, Assert.Single(_frames[1].Regions).Box.Width, 0.5f);
+        Miss(4);
+        Assert.Empty(_frames[^1].Regions);
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(1000)]
+    public void A_gap_longer_than_the_hold_ends_no_mask_before_the_frame_after_it(int missing)
+    {
+        See(Face);
+        _window.Skip(missing);
+        Miss(2);
+
+        Assert.True(Masks(_frames[1], Face));
+        Assert.Empty(_frames[2].Regions);
+    }
+
+    [Fact]
+    public void A_face_is_masked_backwards_over_a_gap_along_the_way()
+    {
+        _window = new LookAheadWindow(new TrackingProfile(9, 12), Thresholds);
+        See(Face);
+        Miss(1);
+        _window.Skip(4);
+        Miss(1);
+        See(Face with { X = 128 });
+
+        // Seven frames from end to end, four pixels a frame: the missing ones count.
+        Assert.True(Masks(_frames[1], (Face with { X = 104 }).Scaled(0.9f)));
+        Assert.True(Masks(_frames[2], (Face with { X = 124 }).Scaled(0.9f)));
+        Assert.False(Masks(_frames[1], (Face with { X = 116 }).Scaled(0.9f)));
+    }
+
+    [Fact]
+    public void Frames_that_waited_for_frames_that_never_came_are_cut_short_and_no_others()
+    {
+        See(Face);
+        Miss(5);
+        _window.Skip(1);
+        Miss(1);
+
+        Assert.Equal([false, true, true, true, true, true, false], _frames.Select(frame => frame.IsCutShort));
+    }
+
+    [Fact]
+    public void A_plate_never_continues_the_track_of_a_face()
+    {
+        See(Face);
+        _frames.Add(_window.Add([new RegionDetection(Face, 0.9f, RegionClass.LicencePlate)], isCut: false));
+
+        Assert.Equal(2, _frames[1].Regions.Count);
+        Assert.Equal([true, false], _frames[1].Regions.Select(region => region.IsBridged).Order().Reverse());
+        Assert.NotEqual(_frames[1].Regions[0].Handle, _frames[1].Regions[1].Handle);
+    }
+
+    [Fact]
     public void Two_streams_of_one_face_share_no_handle()
     {
         See(Face);

@@ -100,6 +100,7 @@ public sealed class SequenceTests
     public async Task Other_content_under_a_sequence_that_was_kept_is_an_equivocation_and_its_hash_is_on_record()
     {
         await using var beta = Receiver.Node();
+        beta.Expect("ContradictionSigned");
         await using var alpha = new HandSender(beta);
         await alpha.WelcomedAsync();
         await alpha.ReceiptedAsync(alpha.Seal([Some.Mapping()]));
@@ -117,6 +118,7 @@ public sealed class SequenceTests
     public async Task A_message_id_used_twice_is_an_equivocation()
     {
         await using var beta = Receiver.Node();
+        beta.Expect("ContradictionSigned");
         await using var alpha = new HandSender(beta);
         await alpha.WelcomedAsync();
         var id = new byte[16];

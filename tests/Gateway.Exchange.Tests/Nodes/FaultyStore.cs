@@ -1,6 +1,7 @@
 using Gateway.Exchange.Delivery;
 using Gateway.Exchange.Evidence;
 using Gateway.Exchange.Inbox;
+using Gateway.Exchange.Ledgers;
 using Gateway.Exchange.Mappings;
 using Gateway.Exchange.Outbox;
 
@@ -136,6 +137,22 @@ internal sealed class FaultyStore(IExchangeStore store) : IExchangeStore
 
     public Task<IReadOnlyList<ChainedEvidence>> ReadAsync(long fromPosition, int limit, CancellationToken cancellationToken) =>
         store.ReadAsync(fromPosition, limit, cancellationToken);
+
+    public Task<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(
+        LedgerSide side, ChannelKey channel, long aboveSequence, int limit, CancellationToken cancellationToken) =>
+        store.ReadLedgerAsync(side, channel, aboveSequence, limit, cancellationToken);
+
+    public Task<IReadOnlyList<(ChannelKey Channel, OutboundChannel State)>> ReadChannelsToAsync(string recipient, CancellationToken cancellationToken) =>
+        store.ReadChannelsToAsync(recipient, cancellationToken);
+
+    public Task<InboundChannel?> FindInboundAsync(ChannelKey channel, CancellationToken cancellationToken) => store.FindInboundAsync(channel, cancellationToken);
+
+    public Task KeepStatementAsync(KeptStatement statement, EvidenceEvent stated, CancellationToken cancellationToken) =>
+        store.KeepStatementAsync(statement, stated, cancellationToken);
+
+    public Task<IReadOnlyList<KeptStatement>> ReadStatementsAsync(
+        ChannelKey channel, StatementKind kind, string issuer, int limit, CancellationToken cancellationToken) =>
+        store.ReadStatementsAsync(channel, kind, issuer, limit, cancellationToken);
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
 

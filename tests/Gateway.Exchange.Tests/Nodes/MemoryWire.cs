@@ -143,7 +143,12 @@ internal sealed class MemoryWire(GatewayUri own) : IPeerChannel, IDisposable
             try
             {
                 var (admission, _) = await target.RunAsync(identity, this, _cut.Token);
-                _down.Writer.TryComplete(admission == AdmissionOutcome.Admitted ? null : new PeerUnreachableException(PeerFault.Refused, admission.ToString(), null));
+                _down.Writer.TryComplete(admission switch
+                {
+                    AdmissionOutcome.Admitted => null,
+                    AdmissionOutcome.Stopping => new PeerUnreachableException("stopping"),
+                    _ => new PeerUnreachableException(PeerFault.Refused, admission.ToString(), null),
+                });
             }
             catch (Exception broken) when (broken is OperationCanceledException or StoreUnavailableException)
             {

@@ -108,7 +108,7 @@ public sealed class MediaNode : IAsyncLifetime
             new BackendSettings { Identity = "xvide://alpha/media-backend", Role = BackendRole.Media },
             new BackendSettings { Identity = "xvide://alpha/mapping-backend", Role = BackendRole.Mapping },
         ],
-        Deidentification = new DeidentificationSettings { StreamsMax = StreamsMax },
+        Deidentification = new DeidentificationSettings { StreamsMax = StreamsMax, CheckpointInterval = TimeSpan.FromSeconds(1) },
     };
 }
 

@@ -36,9 +36,9 @@ internal static class StreamCall
 
             await stream.CompleteAsync();
         }
-        catch (Exception over) when (over is RpcException or InvalidOperationException)
+        catch (Exception over) when (over is RpcException or InvalidOperationException or IOException)
         {
-            // The node ended the stream while we were sending.
+            // The node ended the stream, or its own life, while we were sending.
         }
     }
 

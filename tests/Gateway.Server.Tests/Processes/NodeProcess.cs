@@ -6,7 +6,7 @@ using Gateway.TestKit;
 namespace Gateway.Server.Tests.Processes;
 
 /// <summary>A node as its operator runs it: a process of its own, started with <c>gateway serve</c>, that can be killed.</summary>
-internal sealed class NodeProcess(string config) : IDisposable
+internal sealed class NodeProcess(string config, Dictionary<string, string>? environment = null) : IDisposable
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
 
@@ -29,6 +29,11 @@ internal sealed class NodeProcess(string config) : IDisposable
         {
             StartInfo = new ProcessStartInfo("dotnet", [GatewayProgram.Path, "serve", "--config", config]) { RedirectStandardOutput = true, RedirectStandardError = true },
         };
+        foreach (var (name, value) in environment ?? [])
+        {
+            _process.StartInfo.Environment[name] = value;
+        }
+
         _process.OutputDataReceived += (_, line) => Read(line.Data);
         _process.ErrorDataReceived += (_, line) => Read(line.Data);
         _process.Start();

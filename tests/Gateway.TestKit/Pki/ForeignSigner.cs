@@ -18,14 +18,18 @@ public static class ForeignSigner
 
     /// <summary>A message signed by one provider and sealed for another, whatever its context says.</summary>
     public static byte[] Seal(ReadOnlySpan<byte> content, ExchangeContext context, TestProvider signer, TestProvider recipient, DateTimeOffset at) =>
-        Envelope.Seal(Sign(content, context, signer, at), recipient.Encryption);
+        Envelope.Seal(Sign(content, PrivateArc + ".2.1", context, signer, "signing", at), recipient.Encryption);
 
-    private static byte[] Sign(ReadOnlySpan<byte> content, ExchangeContext context, TestProvider signer, DateTimeOffset at)
+    /// <summary>A statement signed with the key of any purpose, such as that of TLS; everything else about it is as it should be.</summary>
+    public static byte[] SignStatement(ReadOnlySpan<byte> content, string contentType, TestProvider signer, string purpose, DateTimeOffset at) =>
+        Sign(content, contentType, context: null, signer, purpose, at);
+
+    private static byte[] Sign(ReadOnlySpan<byte> content, string contentType, ExchangeContext? context, TestProvider signer, string purpose, DateTimeOffset at)
     {
-        var certificate = signer.Pki["signing"].Certificate;
-        var attributes = Attributes(content, context, certificate, at);
+        var certificate = signer.Pki[purpose].Certificate;
+        var attributes = Attributes(content, contentType, context, certificate, at);
         using var key = ECDsa.Create();
-        key.ImportFromPem(signer.Pki["signing"].ExportPrivateKeyPem());
+        key.ImportFromPem(signer.Pki[purpose].ExportPrivateKeyPem());
         var signature = key.SignData(attributes, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence())
@@ -40,7 +44,7 @@ public static class ForeignSigner
                     WriteSha256(writer);
                 }
 
-                WriteContent(writer, content);
+                WriteContent(writer, content, contentType);
                 using (writer.PushSetOf(Implicit0))
                 {
                     writer.WriteEncodedValue(certificate.RawData);
@@ -57,11 +61,11 @@ public static class ForeignSigner
         return writer.Encode();
     }
 
-    private static void WriteContent(AsnWriter writer, ReadOnlySpan<byte> content)
+    private static void WriteContent(AsnWriter writer, ReadOnlySpan<byte> content, string contentType)
     {
         using (writer.PushSequence())
         {
-            writer.WriteObjectIdentifier(PrivateArc + ".2.1");
+            writer.WriteObjectIdentifier(contentType);
             using (writer.PushSequence(Explicit0))
             {
                 writer.WriteOctetString(content);
@@ -88,19 +92,22 @@ public static class ForeignSigner
         }
     }
 
-    private static byte[] Attributes(ReadOnlySpan<byte> content, ExchangeContext context, X509Certificate2 certificate, DateTimeOffset at)
+    private static byte[] Attributes(ReadOnlySpan<byte> content, string contentType, ExchangeContext? context, X509Certificate2 certificate, DateTimeOffset at)
     {
         var digest = SHA256.HashData(content);
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSetOf())
         {
-            Write(writer, "1.2.840.113549.1.9.3", () => writer.WriteObjectIdentifier(PrivateArc + ".2.1"));
+            Write(writer, "1.2.840.113549.1.9.3", () => writer.WriteObjectIdentifier(contentType));
             Write(writer, "1.2.840.113549.1.9.4", () => writer.WriteOctetString(digest));
             Write(writer, "1.2.840.113549.1.9.5", () => writer.WriteUtcTime(at));
             Write(writer, "1.2.840.113549.1.9.52", () => WriteAlgorithms(writer));
             Write(writer, "1.2.840.113549.1.9.16.2.47", () => WriteCertificateHash(writer, certificate));
-            Write(writer, PrivateArc + ".1.1", () => WriteContext(writer, context));
-            Write(writer, "1.2.840.113549.1.9.16.2.1", () => WriteReceiptRequest(writer, context));
+            if (context is not null)
+            {
+                Write(writer, PrivateArc + ".1.1", () => WriteContext(writer, context));
+                Write(writer, "1.2.840.113549.1.9.16.2.1", () => WriteReceiptRequest(writer, context));
+            }
         }
 
         return writer.Encode();

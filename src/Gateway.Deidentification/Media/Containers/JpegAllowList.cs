@@ -7,7 +7,7 @@ internal static class JpegAllowList
     private const int AdobeBytesMin = 12;
 
     /// <summary>JFIF 1.02, square pixels, no thumbnail (Rec. ITU-T T.871 clause 10.1).</summary>
-    private static ReadOnlySpan<byte> Jfif => [(byte)'J', (byte)'F', (byte)'I', (byte)'F', 0, 1, 2, 0, 0, 1, 0, 1, 0, 0];
+    public static ReadOnlySpan<byte> Jfif => [(byte)'J', (byte)'F', (byte)'I', (byte)'F', 0, 1, 2, 0, 0, 1, 0, 1, 0, 0];
 
     /// <summary>The Adobe segment up to its last byte, the colour transform.</summary>
     private static ReadOnlySpan<byte> Adobe => [(byte)'A', (byte)'d', (byte)'o', (byte)'b', (byte)'e', 0, 100, 0, 0, 0, 0];

@@ -15,7 +15,9 @@ internal static class ReceivedMessages
         FROM received_message m LEFT JOIN issued_receipt r USING (message_row) WHERE m.channel_id = $1 AND m.sequence = $2
         """;
 
-    private const string CountById = "SELECT count(*) FROM received_message WHERE channel_id = $1 AND message_id = $2";
+    private const string SelectById = """
+        SELECT message_row, message_id, message_hash, NULL FROM received_message WHERE channel_id = $1 AND message_id = $2
+        """;
 
     private const string Insert = """
         INSERT INTO received_message (channel_id, sequence, message_id, message_hash, signed_message) VALUES ($1, $2, $3, $4, $5)
@@ -81,11 +83,13 @@ internal static class ReceivedMessages
         {
             return message.Id.Span.SequenceEqual(batch.MessageId.Span) && message.Hash.Span.SequenceEqual(batch.MessageHash.Span)
                 ? new AcceptResult(AcceptOutcome.Repeat, message.Receipt)
-                : Outcome(AcceptOutcome.Equivocation);
+                : Equivocation(message);
         }
 
-        return session.Connection.Number(CountById, channelId, batch.MessageId) > 0 ? Outcome(AcceptOutcome.Equivocation) : null;
+        return session.Connection.First(SelectById, Read, channelId, batch.MessageId) is { } other ? Equivocation(other) : null;
     }
+
+    private static AcceptResult Equivocation(Message kept) => new(AcceptOutcome.Equivocation, ReadOnlyMemory<byte>.Empty, kept.Hash);
 
     private static AcceptResult Outcome(AcceptOutcome outcome) => new(outcome, ReadOnlyMemory<byte>.Empty);
 

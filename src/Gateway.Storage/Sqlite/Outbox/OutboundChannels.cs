@@ -20,6 +20,11 @@ internal static class OutboundChannels
         SELECT last_sequence, last_message_hash, last_receipted FROM outbound_channel WHERE sender = $1 AND recipient = $2 AND agreement_id = $3
         """;
 
+    private const string SelectTo = """
+        SELECT sender, recipient, agreement_id, last_sequence, last_message_hash, last_receipted FROM outbound_channel
+        WHERE recipient = $1 AND last_sequence > 0 ORDER BY channel_id
+        """;
+
     private const string Advance = "UPDATE outbound_channel SET last_sequence = $2, last_message_hash = $3 WHERE channel_id = $1";
 
     // Everything before the first message without a receipt has one.
@@ -64,6 +69,13 @@ internal static class OutboundChannels
             channel.Recipient,
             channel.AgreementId)
         ?? new OutboundChannel(0, ReadOnlyMemory<byte>.Empty, 0);
+
+    public static IReadOnlyList<(ChannelKey Channel, OutboundChannel State)> ReadTo(PreparedConnection connection, string recipient) => connection.All(
+        SelectTo,
+        row => (
+            new ChannelKey(row.GetString(0), row.GetString(1), row.GetString(2)),
+            new OutboundChannel(row.GetInt64(3), row.Bytes(4), row.GetInt64(5))),
+        recipient);
 
     public static long SumOpenEntries(PreparedConnection connection) => connection.Number(SumAll)!.Value;
 

@@ -1,0 +1,131 @@
+using Gateway.Deidentification.Media;
+using Gateway.Deidentification.Media.Jpeg;
+using Gateway.Deidentification.Redaction;
+
+namespace Gateway.Deidentification.Pipeline;
+
+/// <summary>
+/// The way of a baseline JPEG through the pipeline: it is opened at its coefficients, masked in its own planes, and written with only the masked
+/// MCUs coded anew; everything else keeps its coefficients. Every other file goes through the codec.
+/// </summary>
+internal static class CoefficientPath
+{
+    /// <summary>Pixels around a mask that a fill may look at, and more.</summary>
+    private const int MarginPx = MaskMap.BlockSide;
+
+    /// <summary>Opens a file for masking, either way. The image is upright.</summary>
+    public static StillDecoding Open(IStillCodec codec, ReadOnlySpan<byte> file, MediaLimits limits)
+    {
+        // The header decides first, with the limits: what it refuses no decoder may see.
+        if (ImageProbe.TryRead(file, limits, out var header, out _)
+            && header is { Traits.Format: StillFormat.Jpeg, Orientation: Orientation.TopLeft }
+            && JpegPicture.TryOpen(file, out var image) == JpegOutcome.Opened)
+        {
+            return StillDecoding.Decoded(image!, header.Traits);
+        }
+
+        return codec.Decode(file, limits);
+    }
+
+    /// <summary>Writes a masked image in the manner of the file it came from.</summary>
+    /// <param name="codec">Writes what was not opened at its coefficients.</param>
+    /// <param name="image">Image whose pixels inside the mask were replaced.</param>
+    /// <param name="traits">How its file was encoded.</param>
+    /// <param name="mask">What was replaced: of a file opened at its coefficients nothing else leaves as it came.</param>
+    public static byte[] Write(IStillCodec codec, PixelImage image, StillTraits traits, MaskMap mask)
+    {
+        if (image.Jpeg is not { } picture)
+        {
+            return codec.Encode(image, traits);
+        }
+
+        picture.Dirty.Begin(picture.Layout);
+        foreach (var run in Runs(mask))
+        {
+            picture.Dirty.Add(run);
+        }
+
+        return picture.Write().ToArray();
+    }
+
+    /// <summary>A mask of whole MCUs: one that is only partly masked would carry its other pixels through a second quantisation.</summary>
+    public static MaskMap EmptyMaskFor(PixelImage image) => image.Jpeg is { Layout: var layout }
+        ? new MaskMap(image.Width, image.Height, Units(layout.McuWidth), Units(layout.McuHeight))
+        : new MaskMap(image.Width, image.Height);
+
+    /// <summary>Makes sure that the pixels a technique looks at are there.</summary>
+    public static void BeforeFill(PixelImage image, MaskMap mask, RedactionTechnique technique)
+    {
+        if (image.Jpeg is not { } picture)
+        {
+            return;
+        }
+
+        // What is inside a mask is not even decoded where the technique has no use for it.
+        var isReadInside = MaskFillers.StrengthOf(technique) != StrengthClass.Irreversible;
+        foreach (var run in Runs(mask))
+        {
+            if (isReadInside)
+            {
+                picture.Decode(run);
+            }
+            else
+            {
+                picture.GiveUp(run);
+            }
+        }
+
+        foreach (var run in Runs(mask))
+        {
+            picture.Decode(new PixelRect(run.Left - MarginPx, run.Top - MarginPx, run.Right + MarginPx, run.Bottom + MarginPx));
+        }
+    }
+
+    /// <summary>Shows what was filled to who looks at the half picture.</summary>
+    public static void AfterFill(PixelImage image, MaskMap mask)
+    {
+        if (image.Jpeg is { } picture)
+        {
+            foreach (var run in Runs(mask))
+            {
+                picture.Refresh(run);
+            }
+        }
+    }
+
+    /// <summary>Says that every pixel of an image is replaced: none is decoded any more.</summary>
+    public static void BeforeWholeFill(PixelImage image) => image.Jpeg?.GiveUp(new PixelRect(0, 0, image.Width, image.Height));
+
+    private static int Units(int mcuSide) => Math.Max(1, mcuSide / MaskMap.BlockSide);
+
+    private static MaskRuns Runs(MaskMap mask) => new(mask);
+
+    /// <summary>The masked runs of blocks as rectangles of pixels, row by row.</summary>
+    private struct MaskRuns(MaskMap mask)
+    {
+        private int _row;
+        private int _end;
+
+        public PixelRect Current { get; private set; }
+
+        public readonly MaskRuns GetEnumerator() => this;
+
+        public bool MoveNext()
+        {
+            while (_row < mask.Rows)
+            {
+                if (mask.NextRun(_row, ref _end, out var start))
+                {
+                    Current = new PixelRect(
+                        start * MaskMap.BlockSide, _row * MaskMap.BlockSide, _end * MaskMap.BlockSide, (_row + 1) * MaskMap.BlockSide)
+                        .ClipTo(mask.Width, mask.Height);
+                    return true;
+                }
+
+                (_row, _end) = (_row + 1, 0);
+            }
+
+            return false;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using Gateway.Deidentification.Detection;
+using Gateway.Deidentification.Models;
+using Gateway.Server.Configuration;
+
+namespace Gateway.Server.Hosting;
+
+/// <summary>Loads the detector of faces and those of other classes; one that cannot be used leaves none.</summary>
+internal static class DetectorLoading
+{
+    public static DetectorSet? Load(DeidentificationSettings settings, TimeProvider time, Findings findings)
+    {
+        var faces = Open(ModelChecks.OptionsOf(settings), "Deidentification:ModelFile", time, findings);
+        var others = settings.RegionModels
+            .Select((model, index) => Open(ModelChecks.OptionsOf(settings, model), $"Deidentification:RegionModels[{index}]", time, findings))
+            .OfType<OnnxDetector>()
+            .ToList();
+        findings.Require(
+            faces is null || faces.Class == RegionClass.Face,
+            "Deidentification:ModelFile",
+            $"it finds {faces?.Class}, not faces",
+            "name a model whose manifest says face-detection, and this one under RegionModels");
+        foreach (var twice in others.Select(other => other.Class).Append(RegionClass.Face).GroupBy(found => found).Where(group => group.Count() > 1))
+        {
+            findings.Add("Deidentification:RegionModels", $"{twice.Count()} models find {twice.Key}", "keep one model for each class");
+        }
+
+        if (faces is not null && !findings.Any)
+        {
+            return new DetectorSet(faces, others);
+        }
+
+        faces?.Dispose();
+        others.ForEach(other => other.Dispose());
+        return null;
+    }
+
+    private static OnnxDetector? Open(ModelOptions options, string setting, TimeProvider time, Findings findings)
+    {
+        var loading = ModelFile.Load(options, time);
+        foreach (var finding in loading.Findings)
+        {
+            findings.Add(setting, $"{loading.Outcome}: {finding}", ModelChecks.RemedyOf(loading.Outcome));
+        }
+
+        if (loading.Model is null)
+        {
+            return null;
+        }
+
+        var (outcome, detector) = OnnxDetector.Open(loading.Model, new DetectorOptions());
+        findings.Require(detector is not null, setting, $"the runtime cannot use the model: {outcome}", "name another model, or remove the setting");
+        return detector;
+    }
+}

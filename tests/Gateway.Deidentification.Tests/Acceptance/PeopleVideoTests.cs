@@ -1,0 +1,77 @@
+using System.Text;
+using Gateway.Deidentification.Detection;
+using Gateway.Deidentification.Pipeline;
+using Gateway.Deidentification.Tests.Video;
+using Gateway.Deidentification.Video;
+using Gateway.TestKit;
+
+namespace Gateway.Deidentification.Tests.Acceptance;
+
+/// <summary>
+/// A real clip with a moving camera and two cuts through the whole video path. Needs ffmpeg, and media and the comparison model beside the checkout;
+/// without them these are skipped by name. GATEWAY_ALL_FRAMES=1 looks at every frame of the clip instead of an excerpt over a cut.
+/// </summary>
+public sealed class PeopleVideoTests(ITestOutputHelper output) : IDisposable
+{
+    private const int Frames = 225;
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task The_clip_keeps_frames_and_times_and_loses_sound_and_tags()
+    {
+        Ffmpeg.Require();
+        var source = SharedMedia.Require("video/people.mp4");
+        Assert.Contains("private title", Text(source), StringComparison.Ordinal);
+        Assert.Contains("+37.5665+126.9780/", Text(source), StringComparison.Ordinal);
+
+        var answer = await new VideoBench(_folder).RunAsync(source, "out.mp4");
+
+        Assert.Equal((VideoOutcome.Deidentified, (long)Frames), (answer.Outcome, answer.Counts.Answered));
+        var (before, after) = (Ffmpeg.Times(source), Ffmpeg.Times(_folder["out.mp4"]));
+        Assert.Equal(Frames, before.Length);
+        Assert.Equal(before, after);
+        Assert.Equal(["video"], Ffmpeg.Probe(_folder["out.mp4"], "stream=codec_type"));
+        Assert.DoesNotContain("private title", Text(_folder["out.mp4"]), StringComparison.Ordinal);
+        Assert.DoesNotContain("+37.5665", Text(_folder["out.mp4"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_the_comparison_model_no_track_is_exposed_in_any_frame()
+    {
+        Ffmpeg.Require();
+        var clip = SharedMedia.Require("video/people.mp4");
+        var comparison = ComparisonModel.Require();
+        var isWhole = Environment.GetEnvironmentVariable("GATEWAY_ALL_FRAMES") == "1";
+        var source = isWhole ? clip : Ffmpeg.Make(_folder["excerpt.mp4"], "-ss", "2.76", "-i", clip, "-t", "0.48", "-map", "0:v", "-c:v", "libx264", "-crf", "8");
+        using var detector = comparison.Open();
+
+        var answer = await new VideoBench(_folder, detector).RunAsync(source, "out.mp4", job => job with { Profile = StreamProfile.Assured });
+
+        Assert.Equal(VideoOutcome.Deidentified, answer.Outcome);
+        using var scan = new IndependentScan(comparison.Path);
+        var (before, after) = (Scan(scan, source, "in"), Scan(scan, _folder["out.mp4"], "out"));
+        Assert.Equal((isWhole ? Frames : 12, before.Count), (before.Count, after.Count));
+        var tracks = new FaceTracks();
+        for (var frame = 0; frame < before.Count; frame++)
+        {
+            tracks.Add(frame, before[frame]);
+        }
+
+        var exposed = tracks.Exposed(frame => after.ElementAtOrDefault(frame) ?? []);
+        output.WriteLine($"{before.Count} frames, {before.Sum(faces => faces.Count)} faces in {tracks.All.Count} tracks before, {after.Sum(faces => faces.Count)} faces after, {exposed} tracks exposed; {answer.Counts.Masked} frames masked whole");
+        Assert.True(tracks.All.Count >= 4, "the scan must see the faces of the clip");
+        Assert.Equal(0, exposed);
+    }
+
+    private List<IReadOnlyList<RegionBox>> Scan(IndependentScan scan, string path, string name)
+    {
+        Directory.CreateDirectory(_folder[name]);
+        Ffmpeg.Make(Path.Combine(_folder[name], "%05d.png"), "-i", path, "-map", "0:v:0", "-fps_mode", "passthrough", "-compression_level", "1");
+        return [.. Directory.EnumerateFiles(_folder[name]).Order(StringComparer.Ordinal).Select(file => (IReadOnlyList<RegionBox>)scan.Faces(File.ReadAllBytes(file)))];
+    }
+
+    private static string Text(string path) => Encoding.Latin1.GetString(File.ReadAllBytes(path));
+}

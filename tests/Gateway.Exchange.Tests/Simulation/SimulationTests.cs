@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Gateway.Exchange.Tests.Simulation;
+
+/// <summary>
+/// A fixed set of seeds always, then fresh ones for a while. GATEWAY_SIMULATION_SEEDS runs so many fresh ones however long they take;
+/// GATEWAY_SIMULATION_SEED runs a single one.
+/// </summary>
+public sealed class SimulationTests
+{
+    private const int FixedSeeds = 8;
+    private const string SeedsVariable = "GATEWAY_SIMULATION_SEEDS";
+    private const string SeedVariable = "GATEWAY_SIMULATION_SEED";
+
+    private static readonly TimeSpan FreshBudget = TimeSpan.FromSeconds(6);
+
+    [Fact]
+    public void Whatever_fails_nothing_acknowledged_is_lost_nothing_has_effect_twice_and_the_ledgers_agree()
+    {
+        if (Number(SeedVariable) is { } only)
+        {
+            Hold(only);
+            return;
+        }
+
+        for (var seed = 1UL; seed <= FixedSeeds; seed++)
+        {
+            Hold(seed);
+        }
+    }
+
+    [Fact]
+    public void Fresh_seeds_hold_too()
+    {
+        var wanted = Number(SeedsVariable);
+        var started = Stopwatch.StartNew();
+        var held = 0UL;
+        while (wanted is { } count ? held < count : started.Elapsed < FreshBudget)
+        {
+            Hold((ulong)RandomNumberGenerator.GetInt32(int.MaxValue));
+            held++;
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{held} fresh seeds held in {started.Elapsed.TotalSeconds:F1} s");
+        Assert.True(held > 0);
+    }
+
+    [Fact]
+    public void The_same_seed_is_the_same_run()
+    {
+        const ulong Seed = 20;
+        using var first = new SimulationRun(Seed).Run();
+        using var second = new SimulationRun(Seed).Run();
+
+        Assert.Equal(first.Digest, second.Digest);
+        Assert.Equal(first.Summary, second.Summary);
+    }
+
+    private static void Hold(ulong seed)
+    {
+        using var run = new SimulationRun(seed).Run();
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}: {run.Summary}");
+        Assert.True(
+            run.Violations.Count == 0,
+            $"""
+            Seed {seed} broke {run.Violations.Count} invariants. Replay it with
+              {SeedVariable}={seed} dotnet test tests/Gateway.Exchange.Tests --filter FullyQualifiedName~Simulation
+            {run.Summary}
+            {string.Join('\n', run.Violations)}
+            The last events (milliseconds of virtual time):
+            {string.Join('\n', run.Tail)}
+            """);
+    }
+
+    private static ulong? Number(string variable) =>
+        ulong.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+}
