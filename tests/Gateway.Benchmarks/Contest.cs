@@ -42,13 +42,15 @@ internal sealed class Contest(string title, string unit, double unitsPerCall, in
     {
         var reference = _contenders[0];
         output.WriteLine();
-        output.WriteLine($"## {title} ({rounds} interleaved rounds, medians; ratio = paired median of time / time of the first row)");
-        output.WriteLine($"{"",-62} {"ms",9} {unit + "/s",14} {"ratio",7} {"KiB alloc",10}");
+        output.WriteLine($"## {title} ({rounds} interleaved rounds, medians; ratio = paired median of time / time of the first row; cpu = processor time of the thread)");
+        output.WriteLine($"{"",-62} {"ms",9} {unit + "/s",14} {"ratio",7} {"cpu ms",9} {"ratio",7} {"KiB alloc",10}");
         foreach (var contender in _contenders)
         {
             var milliseconds = Median(contender.Milliseconds);
             var ratio = Median(contender.Milliseconds.Zip(reference.Milliseconds, (mine, theirs) => mine / theirs));
-            output.WriteLine($"{contender.Name,-62} {milliseconds,9:F3} {unitsPerCall * 1000 / milliseconds,14:N0} {ratio,7:F2} {contender.AllocatedBytes / 1024.0,10:F1}");
+            var processor = Median(contender.ProcessorMilliseconds);
+            var processorRatio = Median(contender.ProcessorMilliseconds.Zip(reference.ProcessorMilliseconds, (mine, theirs) => mine / theirs));
+            output.WriteLine($"{contender.Name,-62} {milliseconds,9:F3} {unitsPerCall * 1000 / milliseconds,14:N0} {ratio,7:F2} {processor,9:F3} {processorRatio,7:F2} {contender.AllocatedBytes / 1024.0,10:F1}");
         }
     }
 
@@ -60,6 +62,9 @@ internal sealed class Contest(string title, string unit, double unitsPerCall, in
 
         public List<double> Milliseconds { get; } = new(rounds);
 
+        /// <summary>Of the calling thread; what a call gives to other threads is not in it.</summary>
+        public List<double> ProcessorMilliseconds { get; } = new(rounds);
+
         /// <summary>Managed bytes the calling thread allocated in the last round.</summary>
         public long AllocatedBytes { get; private set; }
 
@@ -67,7 +72,9 @@ internal sealed class Contest(string title, string unit, double unitsPerCall, in
         {
             var allocated = GC.GetAllocatedBytesForCurrentThread();
             var started = Stopwatch.GetTimestamp();
+            var ran = ThreadTime.Nanoseconds();
             call();
+            ProcessorMilliseconds.Add((ThreadTime.Nanoseconds() - ran) / 1e6);
             Milliseconds.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             AllocatedBytes = GC.GetAllocatedBytesForCurrentThread() - allocated;
         }

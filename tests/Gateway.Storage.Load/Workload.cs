@@ -16,6 +16,9 @@ public static class Workload
     public static readonly ChannelKey Outbound = new("alpha", "beta", "agreement-1");
     public static readonly ChannelKey Inbound = new("beta", "alpha", "agreement-1");
 
+    /// <summary>A time at which nothing here may be kept any longer but bindings.</summary>
+    public static DateTimeOffset AfterEverything => Time.AddYears(2);
+
     private static readonly DateTimeOffset Time = new(2026, 9, 1, 12, 0, 0, TimeSpan.Zero);
 
     public static byte[] Bytes(int count, string name) => SHA512.HashData(Encoding.UTF8.GetBytes(name))[..count];
@@ -44,6 +47,16 @@ public static class Workload
         new byte[2_000],
         [.. Enumerable.Range(0, mappings).Select(i => Mapping($"{sequence}/{i}"))],
         Event("RelayAcceptance"));
+
+    public static SealedBatch Sealed(long sequence, int entries) => new(
+        Outbound,
+        sequence,
+        Bytes(16, $"sealed {sequence}"),
+        Bytes(32, $"sealed hash {sequence}"),
+        new byte[2_000],
+        new byte[500],
+        [.. Enumerable.Range(0, entries).Select(i => (ReadOnlyMemory<byte>)Bytes(32, $"path {sequence}/{i}"))],
+        Time);
 
     public static byte[] MessageHash(long sequence) => Bytes(32, $"hash {sequence}");
 

@@ -31,8 +31,9 @@ internal static class ManifestReader
             var manifest = Read(root, found);
             return found.Count == 0 ? manifest : null;
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
+            // The reader throws the second for a text that is no Unicode, and only when that text is looked at.
             found.Add("the manifest is not JSON; write it as described in MODEL_CARD.md");
             return null;
         }

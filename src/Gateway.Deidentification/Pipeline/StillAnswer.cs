@@ -1,5 +1,6 @@
 using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Records;
+using Gateway.Deidentification.Redaction;
 
 namespace Gateway.Deidentification.Pipeline;
 
@@ -9,4 +10,8 @@ namespace Gateway.Deidentification.Pipeline;
 /// <param name="File">The de-identified file in the format it came in; none for a refusal.</param>
 /// <param name="Format">Its format; none for a refusal.</param>
 /// <param name="Record">What was done; none for a refusal.</param>
-public sealed record StillAnswer(StillOutcome Outcome, MediaOutcome Media, ReadOnlyMemory<byte> File, StillFormat? Format, DeidentificationRecord? Record);
+public sealed record StillAnswer(StillOutcome Outcome, MediaOutcome Media, ReadOnlyMemory<byte> File, StillFormat? Format, DeidentificationRecord? Record)
+{
+    /// <summary>What was replaced, block by block; none for a refusal. A record tells boxes, an evaluation needs to know exactly.</summary>
+    internal MaskMap? Mask { get; init; }
+}

@@ -50,7 +50,10 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
         var output = CoefficientPath.Write(parts.Codec, image, traits, finished.Mask);
         Metrics.Answered("still", finished, parts.Time.GetElapsedTime(startedAt));
         return new StillAnswer(
-            StillOutcome.Deidentified, MediaOutcome.Decoded, output, traits.Format, records.Build(stamp, finished, output));
+            StillOutcome.Deidentified, MediaOutcome.Decoded, output, traits.Format, records.Build(stamp, finished, output))
+        {
+            Mask = finished.Mask,
+        };
     }
 
     private FinishedFrame Mask(PixelImage image, RedactionChoice redaction, CancellationToken cancellationToken)

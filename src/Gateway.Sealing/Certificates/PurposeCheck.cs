@@ -8,6 +8,12 @@ internal static class PurposeCheck
 {
     public static bool Serves(X509Certificate2 certificate, CertificatePurpose purpose)
     {
+        // RFC 5280 section 4.2: no extension twice. With two key usages, who reads which?
+        if (certificate.Extensions.GroupBy(extension => extension.Oid?.Value).Any(same => same.Count() > 1))
+        {
+            return false;
+        }
+
         var usages = certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().SelectMany(extension => extension.EnhancedKeyUsages.Cast<Oid>()).Select(oid => oid.Value).ToHashSet();
         var keyUsage = certificate.Extensions.OfType<X509KeyUsageExtension>().SingleOrDefault()?.KeyUsages ?? X509KeyUsageFlags.None;
         var authority = certificate.Extensions.OfType<X509BasicConstraintsExtension>().SingleOrDefault()?.CertificateAuthority ?? false;

@@ -15,6 +15,7 @@ internal static class GatewayCommand
         CheckConfigCommand.Create(),
         VerifyCommand.Create(),
         ProveCommand.Create(),
+        EvaluateCommand.Create(),
         OriginalsCommand.Create(),
         DoctorCommand.Create(),
         DecodeWorkerCommand.Create(),

@@ -12,18 +12,35 @@ internal static class VerifyCommand
 
     public static Command Create()
     {
-        var file = new Argument<FileInfo>("FILE") { Description = "Receipt, de-identification record or root of a stream (CMS, DER); evidence of a stream, or of one frame." };
-        var anchors = new Option<FileInfo[]>("--anchors") { Description = "Root certificates you believe, PEM; got from the providers on a trusted way. May be repeated.", Required = true };
+        var file = new Argument<FileInfo?>("FILE") { Description = "Receipt, de-identification record or root of a stream (CMS, DER); evidence of a stream, or of one frame.", Arity = ArgumentArity.ZeroOrOne };
+        var anchors = new Option<FileInfo[]>("--anchors") { Description = "Root certificates you believe, PEM; got from the providers on a trusted way. May be repeated; FILE needs at least one.", DefaultValueFactory = _ => [] };
         var message = new Option<FileInfo?>("--message") { Description = "For a receipt: the signed message it answers (CMS without content, DER)." };
         var media = new Option<FileInfo?>("--media") { Description = "For a record or evidence: the released file it speaks of, or for a stream a folder of released frames." };
         var records = new Option<FileInfo?>("--records") { Description = "For a root of a stream: the evidence of the stream, with its records." };
-        var command = new Command("verify", "Check a receipt or a record offline. Nothing but the files and the roots you believe is needed.") { file, anchors, message, media, records };
-        command.SetAction(parsed =>
+        var store = new Option<FileInfo?>("--store") { Description = "Instead of a file: check a node's store (exchange.db), while the node runs or not. It changes nothing." };
+        var command = new Command("verify", "Check a receipt or a record offline, or a node's store. Nothing but the files and the roots you believe is needed.") { file, anchors, message, media, records, store };
+        command.Validators.Add(parsed =>
+        {
+            if (parsed.GetValue(store) is not null == parsed.GetValue(file) is not null)
+            {
+                parsed.AddError("name either a FILE or a --store");
+            }
+            else if (parsed.GetValue(file) is not null && parsed.GetValue(anchors) is not { Length: > 0 })
+            {
+                parsed.AddError("a FILE is checked against the roots you believe: name them with --anchors");
+            }
+        });
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             var console = parsed.InvocationConfiguration;
+            if (parsed.GetValue(store) is { } checkedStore)
+            {
+                return await StoreVerification.RunAsync(checkedStore, console, cancellationToken);
+            }
+
             try
             {
-                var path = parsed.GetRequiredValue(file);
+                var path = parsed.GetValue(file)!;
                 var subject = new VerifySubject(
                     path.FullName,
                     IsOfMedia(path) ? [] : Read(path),

@@ -67,5 +67,11 @@ internal static class ConfigurationFile
             findings.Add(where, $"it cannot be read (line {refused.LineNumber + 1})", "correct the value; deploy/gateway.example.json has every setting");
             return null;
         }
+        catch (InvalidOperationException)
+        {
+            // The reader throws this for a text that is no Unicode, and only when that text is looked at.
+            findings.Add(path, "a text in it is no UTF-8", "save it as UTF-8; deploy/gateway.example.json has every setting");
+            return null;
+        }
     }
 }

@@ -15,6 +15,9 @@ internal sealed class GatewayConfiguration
     /// <summary>Gateways of other providers. Default: none.</summary>
     public IReadOnlyList<PeerSettings> Peers { get; init; } = [];
 
+    /// <summary>What one peer may cost us.</summary>
+    public PeerLimitSettings PeerLimits { get; init; } = new();
+
     /// <summary>How media is de-identified.</summary>
     public DeidentificationSettings Deidentification { get; init; } = new();
 
@@ -26,6 +29,7 @@ internal sealed class GatewayConfiguration
     {
         Node.Validate(findings);
         Listeners.Validate(findings);
+        PeerLimits.Validate(findings);
         for (var i = 0; i < Backends.Count; i++)
         {
             Backends[i].Validate($"Backends[{i}]", findings);

@@ -3,12 +3,13 @@ using Gateway.Exchange;
 using Gateway.Exchange.Delivery;
 using Gateway.Exchange.Inbox;
 using Gateway.Sealing.Certificates;
+using Gateway.Server.Listeners;
 using Grpc.Core;
 
 namespace Gateway.Server.Endpoints;
 
 /// <summary>Sessions of peers on the wire. A peer learns a code and nothing else.</summary>
-internal sealed class ExchangeEndpoint(InboundSessions sessions) : Contracts.Exchange.V1.Exchange.ExchangeBase
+internal sealed class ExchangeEndpoint(InboundSessions sessions, PeerPaces paces) : Contracts.Exchange.V1.Exchange.ExchangeBase
 {
     public override async Task OpenSession(IAsyncStreamReader<SenderFrame> requestStream, IServerStreamWriter<ReceiverFrame> responseStream, ServerCallContext context)
     {
@@ -19,9 +20,14 @@ internal sealed class ExchangeEndpoint(InboundSessions sessions) : Contracts.Exc
             throw Refusal.ToPeer(StatusCode.Unauthenticated, "NOT_AUTHENTICATED");
         }
 
+        if (!paces.MayOpenSession(identity))
+        {
+            throw Refusal.ToPeer(StatusCode.ResourceExhausted, "TOO_MANY_SESSIONS");
+        }
+
         try
         {
-            var (admission, end) = await sessions.RunAsync(identity, new GrpcCaller(requestStream, responseStream), context.CancellationToken);
+            var (admission, end) = await sessions.RunAsync(identity, new GrpcCaller(requestStream, responseStream, identity, paces), context.CancellationToken);
             Conclude(admission, end);
         }
         catch (StoreUnavailableException)
@@ -55,13 +61,23 @@ internal sealed class ExchangeEndpoint(InboundSessions sessions) : Contracts.Exc
         }
     }
 
-    private sealed class GrpcCaller(IAsyncStreamReader<SenderFrame> requests, IServerStreamWriter<ReceiverFrame> responses) : IPeerCaller
+    private sealed class GrpcCaller(IAsyncStreamReader<SenderFrame> requests, IServerStreamWriter<ReceiverFrame> responses, GatewayUri peer, PeerPaces paces) : IPeerCaller
     {
         public async Task<SenderFrame?> ReadAsync(CancellationToken cancellationToken)
         {
             try
             {
-                return await requests.MoveNext(cancellationToken) ? requests.Current : null;
+                if (!await requests.MoveNext(cancellationToken))
+                {
+                    return null;
+                }
+
+                if (requests.Current.Message is { } message)
+                {
+                    await paces.WaitAsync(peer, message.Sealed.Length, cancellationToken);
+                }
+
+                return requests.Current;
             }
             catch (IOException)
             {

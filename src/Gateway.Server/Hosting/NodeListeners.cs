@@ -23,7 +23,7 @@ internal sealed class NodeListeners : IAsyncDisposable
         AdminSocket = configuration.Listeners.AdminSocket.Length > 0
             ? configuration.Listeners.AdminSocket
             : Path.Combine(configuration.Node.DataFolder, "admin.sock");
-        _peer = PeerHost(configuration.Listeners, keys, exchange, time, loggers);
+        _peer = PeerHost(configuration, keys, exchange, time, loggers);
         _backend = BackendHost(configuration, keys, state, exchange, time, loggers);
         _admin = AdminHost(identity, state, exchange, time, loggers);
     }
@@ -64,16 +64,25 @@ internal sealed class NodeListeners : IAsyncDisposable
         return new IPEndPoint(IPAddress.Parse(address.Host), address.Port);
     }
 
-    private static WebApplication PeerHost(ListenerSettings settings, NodeKeys keys, ExchangeEngine exchange, TimeProvider time, ILoggerFactory loggers)
+    private static WebApplication PeerHost(GatewayConfiguration configuration, NodeKeys keys, ExchangeEngine exchange, TimeProvider time, ILoggerFactory loggers)
     {
         var anchors = exchange.Peers.All.ToDictionary(peer => peer.Uri, peer => peer.Anchors);
         var tls = Tls(keys, anchors, time, loggers);
+        var gate = new PeerGate(configuration.PeerLimits, time, loggers.CreateLogger<PeerGate>());
         return ListenerHost.Build(
             loggers,
-            kestrel => Listen(kestrel, settings.PeerEndPoint, settings.PeerConnectionsMax, tls),
+            kestrel =>
+            {
+                KestrelLimits.Apply(kestrel, configuration.Listeners.PeerConnectionsMax, configuration.PeerLimits);
+                kestrel.Listen(configuration.Listeners.PeerEndPoint, listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http2;
+                    gate.Apply(listen, tls);
+                });
+            },
             KestrelLimits.PeerMessageBytesMax,
             _ => { },
-            services => services.AddSingleton(new ExchangeEndpoint(exchange.Inbound)),
+            services => services.AddSingleton(new ExchangeEndpoint(exchange.Inbound, new PeerPaces(configuration.PeerLimits, time))),
             app => app.MapGrpcService<ExchangeEndpoint>());
     }
 
@@ -106,7 +115,7 @@ internal sealed class NodeListeners : IAsyncDisposable
         loggers,
         kestrel =>
         {
-            KestrelLimits.Apply(kestrel, connectionsMax: 16);
+            KestrelLimits.Apply(kestrel, connectionsMax: 16, new PeerLimitSettings());
             kestrel.ListenUnixSocket(AdminSocket, listen => listen.Protocols = HttpProtocols.Http2);
         },
         KestrelLimits.PeerMessageBytesMax,
@@ -137,11 +146,12 @@ internal sealed class NodeListeners : IAsyncDisposable
 
     private static void Listen(KestrelServerOptions kestrel, IPEndPoint endPoint, int connectionsMax, ServerTls tls)
     {
-        KestrelLimits.Apply(kestrel, connectionsMax);
+        var limits = new PeerLimitSettings();
+        KestrelLimits.Apply(kestrel, connectionsMax, limits);
         kestrel.Listen(endPoint, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
-            listen.UseHttps(tls.Handshake());
+            listen.UseHttps(tls.Handshake(limits.HandshakeTimeout));
         });
     }
 

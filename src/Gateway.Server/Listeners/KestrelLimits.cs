@@ -1,3 +1,4 @@
+using Gateway.Server.Configuration;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Gateway.Server.Listeners;
@@ -19,25 +20,27 @@ internal static class KestrelLimits
     private const int HeaderBytesMax = 16 * 1024;
     private const int HeaderFieldBytesMax = 8 * 1024;
     private const int HeaderCountMax = 64;
-    private const int StreamsMax = 16;
     private const double ResponseBytesPerSecondMin = 16 * 1024;
 
-    public static void Apply(KestrelServerOptions kestrel, int connectionsMax)
+    /// <param name="kestrel">The listener's server.</param>
+    /// <param name="connectionsMax">Connections of all callers together.</param>
+    /// <param name="limits">Times and numbers; their defaults serve the other listeners as well.</param>
+    public static void Apply(KestrelServerOptions kestrel, int connectionsMax, PeerLimitSettings limits)
     {
         kestrel.AddServerHeader = false;
-        var limits = kestrel.Limits;
-        limits.MaxConcurrentConnections = connectionsMax;
-        limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
-        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
-        limits.MaxRequestHeaderCount = HeaderCountMax;
-        limits.MaxRequestBodySize = null; // a stream has no size; its messages have
-        limits.MinResponseDataRate = new MinDataRate(ResponseBytesPerSecondMin, TimeSpan.FromSeconds(10));
-        limits.Http2.MaxStreamsPerConnection = StreamsMax;
-        limits.Http2.InitialStreamWindowSize = StreamWindowBytes;
-        limits.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
-        limits.Http2.MaxRequestHeaderFieldSize = HeaderFieldBytesMax;
-        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(15);
-        limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
+        var all = kestrel.Limits;
+        all.MaxConcurrentConnections = connectionsMax;
+        all.KeepAliveTimeout = limits.IdleTimeout;
+        all.RequestHeadersTimeout = limits.HeadersTimeout;
+        all.MaxRequestHeadersTotalSize = HeaderBytesMax;
+        all.MaxRequestHeaderCount = HeaderCountMax;
+        all.MaxRequestBodySize = null; // a stream has no size; its messages have
+        all.MinResponseDataRate = new MinDataRate(ResponseBytesPerSecondMin, TimeSpan.FromSeconds(10));
+        all.Http2.MaxStreamsPerConnection = limits.StreamsPerConnectionMax;
+        all.Http2.InitialStreamWindowSize = StreamWindowBytes;
+        all.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
+        all.Http2.MaxRequestHeaderFieldSize = HeaderFieldBytesMax;
+        all.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(15);
+        all.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
     }
 }

@@ -9,4 +9,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 5202, EventName = "CallerRefused", Level = LogLevel.Warning, Message = "The certificate with serial {Serial} was refused: {Outcome}")]
     public static partial void CallerRefused(this ILogger log, CertificateOutcome outcome, string serial);
+
+    [LoggerMessage(EventId = 5203, EventName = "ConnectionDropped", Level = LogLevel.Warning, Message = "A connection {Whose} was dropped: it is above the number of {Limit}")]
+    public static partial void ConnectionDropped(this ILogger log, string whose, string limit);
 }

@@ -16,12 +16,10 @@ internal delegate CertificateOutcome CallerCheck(X509Certificate2 leaf, X509Cert
 /// </summary>
 internal sealed class ServerTls(SslStreamCertificateContext own, X509Certificate2Collection roots, CallerCheck check, ILogger log)
 {
-    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
-
-    public TlsHandshakeCallbackOptions Handshake() => new()
+    /// <param name="timeout">How long it may take: a silent connection must not hold a place for Kestrel's ten seconds.</param>
+    public TlsHandshakeCallbackOptions Handshake(TimeSpan timeout) => new()
     {
-        // A silent connection must not hold a slot for Kestrel's ten seconds.
-        HandshakeTimeout = HandshakeTimeout,
+        HandshakeTimeout = timeout,
         OnConnection = _ => ValueTask.FromResult(Options()),
     };
 

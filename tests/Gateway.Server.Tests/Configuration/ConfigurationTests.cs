@@ -40,6 +40,9 @@ public sealed class ConfigurationTests : IDisposable
         ["peers and backends on one port"] = (it => it["Listeners"]!["Backend"] = "127.0.0.1:7443", "Listeners:Backend"),
         ["a socket with a path that is too long"] = (it => it["Listeners"]!["AdminSocket"] = new string('a', 200), "Listeners:AdminSocket"),
         ["no connections"] = (it => it["Listeners"]!["PeerConnectionsMax"] = 0, "Listeners:PeerConnectionsMax"),
+        ["one connection for a peer, which cannot move then"] = (it => it["PeerLimits"]!["ConnectionsPerPeerMax"] = 1, "PeerLimits:ConnectionsPerPeerMax"),
+        ["no messages"] = (it => it["PeerLimits"]!["MessagesPerSecondMax"] = 0, "PeerLimits:MessagesPerSecondMax"),
+        ["a handshake of nothing"] = (it => it["PeerLimits"]!["HandshakeTimeout"] = "00:00:00", "PeerLimits:HandshakeTimeout"),
         ["a backend that is no URI"] = (it => it["Backends"]![0]!["Identity"] = "media", "Backends[0]:Identity"),
         ["a backend with two roles"] = (it => it["Backends"]![1]!["Identity"] = "xvide://alpha/media-backend", "Backends"),
         ["a role nobody has"] = (it => it["Backends"]![0]!["Role"] = "Everything", "Backends[0].Role"),
@@ -133,6 +136,7 @@ public sealed class ConfigurationTests : IDisposable
 
         Assert.Equal(Values(new DeidentificationSettings()), Values(example.Deidentification));
         Assert.Equal(Values(new DeliverySettings()), Values(example.Delivery));
+        Assert.Equal(Values(new PeerLimitSettings()), Values(example.PeerLimits));
         Assert.Equal((new ListenerSettings().Peer, new ListenerSettings().PeerConnectionsMax), (example.Listeners.Peer, example.Listeners.PeerConnectionsMax));
     }
 

@@ -20,6 +20,9 @@ internal sealed class Http2Wire : IAsyncDisposable
     public const byte ResetStream = 3;
     public const byte Settings = 4;
 
+    /// <summary>The flag of a frame that is the last of its stream.</summary>
+    public const byte EndStream = 1;
+
     private const byte EndHeaders = 4;
     private const int FrameHeadBytes = 9;
 
@@ -117,7 +120,8 @@ internal sealed class Http2Wire : IAsyncDisposable
         }
     }
 
-    private async Task WriteFrameAsync(byte type, byte flags, int stream, ReadOnlyMemory<byte> payload)
+    /// <summary>Sends any frame, whether the protocol allows it here or not.</summary>
+    public async Task WriteFrameAsync(byte type, byte flags, int stream, ReadOnlyMemory<byte> payload)
     {
         var frame = new byte[FrameHeadBytes + payload.Length];
         frame[0] = (byte)(payload.Length >> 16);

@@ -40,6 +40,8 @@ internal sealed class RealNode : IAsyncDisposable
 
     public int PeerConnectionsMax { get; init; } = 200;
 
+    public PeerLimitSettings PeerLimits { get; init; } = new();
+
     /// <summary>What the last start found.</summary>
     public IReadOnlyList<Finding> Findings { get; private set; } = [];
 
@@ -124,6 +126,7 @@ internal sealed class RealNode : IAsyncDisposable
             new BackendSettings { Identity = $"xvide://{Provider.Uri.Provider}/mapping-backend", Role = BackendRole.Mapping },
         ],
         Peers = _peers,
+        PeerLimits = PeerLimits,
         Deidentification = Deidentification,
         Delivery = Delivery,
     };

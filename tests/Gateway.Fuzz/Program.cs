@@ -1,0 +1,3 @@
+using Gateway.Fuzz;
+
+return FuzzCommand.Run(args, Console.Out);
