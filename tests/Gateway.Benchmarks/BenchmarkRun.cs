@@ -7,7 +7,9 @@ internal static class BenchmarkRun
     {
         ["sealing"] = SealingBenchmark.RunAsync,
         ["deidentification"] = DeidentificationBenchmark.RunAsync,
+        ["isolation"] = IsolationBenchmark.RunAsync,
         ["delivery"] = DeliveryBenchmark.RunAsync,
+        ["backlog"] = BacklogBenchmark.RunAsync,
     };
 
     public static async Task<int> MainAsync(string[] names, TextWriter output)

@@ -145,6 +145,82 @@ public sealed class ContainerHygieneTests
         Assert.Equal(picture.Bytes, decoded.Image!.Bytes);
     }
 
+    [Fact]
+    public void A_jpeg_segment_of_any_kind_that_is_no_picture_data_is_gone()
+    {
+        using var picture = TestPicture.Quarters(Width, Height);
+        var file = TestFiles.Jpeg(picture);
+        byte[] kinds = [.. Enumerable.Range(0xE0, 16).Select(marker => (byte)marker), 0xFE, .. Enumerable.Range(0xF0, 14).Select(marker => (byte)marker), 0x02, 0xBF];
+        byte[][] headings =
+        [
+            [], [.. "JFXX\0"u8], [.. "Exif\0\0"u8], [.. "http://ns.adobe.com/xap/1.0/\0"u8], [.. "http://ns.adobe.com/xmp/extension/\0"u8], [.. "ICC_PROFILE\0\x1\x1"u8],
+            [.. "MPF\0"u8], [.. "urn:iso:std:iso:ts:21496:-1\0"u8], [.. "JP\0\x1\0\0\0\x1"u8], [.. "Photoshop 3.0\08BIM"u8], [.. "FLIR\0"u8], [.. "GoPro\0"u8],
+        ];
+
+        foreach (var kind in kinds)
+        {
+            foreach (var heading in headings)
+            {
+                var planted = JpegFixture.With(file, JpegFixture.Segment(kind, [.. heading, .. Planted.Text("segment")]));
+                using var decoding = TestFiles.Codec.Decode(planted, TestFiles.Limits);
+                Assert.False(decoding.IsDecoded && Planted.IsIn(TestFiles.Codec.Encode(decoding.Image, decoding.Traits)), $"marker {kind:X2}");
+            }
+        }
+    }
+
+    [Fact]
+    public void A_png_chunk_of_any_kind_that_is_no_picture_data_is_gone()
+    {
+        using var picture = TestPicture.Quarters(Width, Height);
+        var file = TestFiles.Png(picture);
+        string[] kinds = ["tEXt", "zTXt", "iTXt", "eXIf", "tIME", "sPLT", "hIST", "pHYs", "bKGD", "sBIT", "caBX", "mkBF", "vpAg", "dSIG", "oFFs", "gIFx", "acTL", "fcTL", "iDOT", "faCe"];
+
+        foreach (var kind in kinds)
+        {
+            var planted = PngFixture.With(file, PngFixture.Chunk(System.Text.Encoding.ASCII.GetBytes(kind), Planted.Text("chunk")));
+            using var decoding = TestFiles.Codec.Decode(planted, TestFiles.Limits);
+            Assert.False(decoding.IsDecoded && Planted.IsIn(TestFiles.Codec.Encode(decoding.Image, decoding.Traits)), kind);
+        }
+    }
+
+    [Fact]
+    public void What_hides_behind_the_picture_inside_its_own_chunk_is_gone()
+    {
+        using var picture = TestPicture.Quarters(Width, Height);
+        var rows = new byte[Width * Height * 3];
+        var png = PngFixture.File(Width, Height, 8, 2, rows);
+        var at = png.AsSpan().IndexOf("IDAT"u8);
+        var length = System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at - 4));
+        byte[] withTail = [.. png[..(at - 4)], .. PngFixture.Chunk("IDAT"u8, [.. png.AsSpan(at + 4, length), .. Planted.Text("behind-the-stream")]), .. png[(at + 8 + length)..]];
+        Assert.True(Planted.IsIn(withTail));
+
+        using var decoding = TestFiles.Codec.Decode(withTail, TestFiles.Limits);
+
+        Assert.False(decoding.IsDecoded && Planted.IsIn(TestFiles.Codec.Encode(decoding.Image, decoding.Traits)));
+    }
+
+    [Theory]
+    [InlineData(StillFormat.Jpeg)]
+    [InlineData(StillFormat.Png)]
+    [InlineData(StillFormat.WebP)]
+    public void No_piece_of_a_hidden_picture_is_in_the_output(StillFormat format)
+    {
+        using var hidden = TestPicture.Waves(40, 40);
+        var thumbnail = TestFiles.Jpeg(hidden);
+        var file = WithEverything(format, orientation: 3);
+        const int pieceBytes = 16;
+        var scan = JpegFixture.Find(thumbnail, JpegMarker.Sos) + 14;
+        Assert.True(file.AsSpan().IndexOf(thumbnail.AsSpan(scan, pieceBytes)) >= 0, "the thumbnail must be in the source");
+
+        using var decoded = TestFiles.Decoded(file);
+        var output = TestFiles.Codec.Encode(decoded.Image!, decoded.Traits!);
+
+        for (var at = scan; at + pieceBytes <= thumbnail.Length; at++)
+        {
+            Assert.True(output.AsSpan().IndexOf(thumbnail.AsSpan(at, pieceBytes)) < 0, $"piece at {at}");
+        }
+    }
+
     internal static byte[] WithEverything(StillFormat format, int orientation)
     {
         using var picture = TestPicture.Quarters(Width, Height);
