@@ -7,6 +7,7 @@ internal static class BenchmarkRun
     {
         ["sealing"] = SealingBenchmark.RunAsync,
         ["deidentification"] = DeidentificationBenchmark.RunAsync,
+        ["jpeg"] = JpegBenchmark.RunAsync,
         ["isolation"] = IsolationBenchmark.RunAsync,
         ["delivery"] = DeliveryBenchmark.RunAsync,
         ["backlog"] = BacklogBenchmark.RunAsync,

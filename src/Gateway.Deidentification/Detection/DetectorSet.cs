@@ -37,6 +37,9 @@ public sealed class DetectorSet : IRegionDetector, IDisposable
     public ScoreThresholds Thresholds => _faces.Thresholds;
 
     /// <inheritdoc/>
+    bool IRegionDetector.DecodesOnDemand => true;
+
+    /// <inheritdoc/>
     public bool Finds(RegionClass regionClass) => DetectorOf(regionClass) is not null;
 
     /// <inheritdoc/>

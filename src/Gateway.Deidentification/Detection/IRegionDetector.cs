@@ -18,6 +18,12 @@ public interface IRegionDetector
     /// <summary>False while the detector knows that its answers cannot be believed; streams are refused then. Default true.</summary>
     bool IsReady => true;
 
+    /// <summary>
+    /// True where the detector knows that an image may have been opened at its coefficients, and decodes what it wants to see. Any other is only
+    /// given images with every pixel there: one that looked at pixels nobody decoded would find nothing and be believed.
+    /// </summary>
+    internal bool DecodesOnDemand => false;
+
     /// <summary>True when some model looks for this class. Default: faces only.</summary>
     bool Finds(RegionClass regionClass) => regionClass == RegionClass.Face;
 

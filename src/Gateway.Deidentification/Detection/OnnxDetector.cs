@@ -32,6 +32,9 @@ public sealed class OnnxDetector : IRegionDetector, IDisposable
     /// <inheritdoc/>
     public ScoreThresholds Thresholds => _session.Manifest.Thresholds;
 
+    /// <inheritdoc/>
+    bool IRegionDetector.DecodesOnDemand => true;
+
     /// <summary>What the model finds.</summary>
     public RegionClass Class => _session.Manifest.Class;
 

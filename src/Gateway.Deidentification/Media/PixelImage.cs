@@ -43,7 +43,7 @@ public sealed class PixelImage : IDisposable
     public Memory<byte> Memory => Buffer.AsMemory(0, Length);
 
     /// <summary>True where YUV samples use all of 0 to 255, as in JPEG; else brightness is 16 to 235 and colour 16 to 240.</summary>
-    internal bool IsFullRange { get; private init; }
+    public bool IsFullRange { get; private init; }
 
     /// <summary>
     /// The file behind it, where it was opened at its coefficients. Pixels are then only there where the file decoded them; those that were

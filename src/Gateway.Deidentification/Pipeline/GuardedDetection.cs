@@ -11,6 +11,11 @@ internal static class GuardedDetection
     {
         try
         {
+            if (!detector.DecodesOnDemand)
+            {
+                image.Complete();
+            }
+
             var result = detector.Detect(image, cancellationToken);
             return result.Outcome == DetectionOutcome.Detected && !IsSound(result.Regions)
                 ? DetectionResult.Failed(DetectionOutcome.NotFinite)

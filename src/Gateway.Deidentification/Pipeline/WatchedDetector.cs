@@ -51,6 +51,9 @@ public sealed class WatchedDetector : IRegionDetector
     public bool IsReady => _isReady && _detector.IsReady;
 
     /// <inheritdoc/>
+    bool IRegionDetector.DecodesOnDemand => _detector.DecodesOnDemand;
+
+    /// <inheritdoc/>
     public bool Finds(RegionClass regionClass) => _detector.Finds(regionClass);
 
     /// <inheritdoc/>

@@ -20,6 +20,9 @@ public sealed class PolicedDetector(IRegionDetector detector, DeidentificationPo
     public bool IsReady => detector.IsReady;
 
     /// <inheritdoc/>
+    bool IRegionDetector.DecodesOnDemand => detector.DecodesOnDemand;
+
+    /// <inheritdoc/>
     public bool Finds(RegionClass regionClass) => detector.Finds(regionClass) && policy.Masks(regionClass);
 
     /// <inheritdoc/>

@@ -8,9 +8,10 @@ internal struct BitWriter
 {
     private ulong _pending;
     private int _count;
+    private int _at;
 
     /// <summary>Whole bytes written.</summary>
-    public int At { get; private set; }
+    public readonly int At => _at;
 
     /// <summary>Appends 1 to 32 bits; those above them in <paramref name="value"/> must be zero. Four bytes of the buffer must be left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -20,8 +21,8 @@ internal struct BitWriter
         _pending |= (ulong)value << (64 - _count);
         if (_count >= 32)
         {
-            BinaryPrimitives.WriteUInt32BigEndian(buffer[At..], (uint)(_pending >> 32));
-            At += 4;
+            BinaryPrimitives.WriteUInt32BigEndian(buffer.Slice(_at, 4), (uint)(_pending >> 32));
+            _at += 4;
             _pending <<= 32;
             _count -= 32;
         }
@@ -53,10 +54,10 @@ internal struct BitWriter
 
         for (; _count > 0; _count -= 8, _pending <<= 8)
         {
-            buffer[At++] = (byte)(_pending >> 56);
+            buffer[_at++] = (byte)(_pending >> 56);
         }
 
-        return At;
+        return _at;
     }
 
     private static ulong Next(ReadOnlySpan<byte> data, uint position) =>

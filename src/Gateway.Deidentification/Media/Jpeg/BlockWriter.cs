@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Gateway.Deidentification.Media.Jpeg;
@@ -22,26 +23,35 @@ internal static class BlockWriter
     public static bool TryWrite(
         ref BitWriter writer, Span<byte> buffer, ReadOnlySpan<short> block, ref int predictor, HuffmanTable dc, HuffmanTable ac)
     {
-        var isWhole = TryPut(ref writer, buffer, dc.Codes, 0, block[0] - predictor);
+        // A copy of its own: the compiler keeps it in registers, which it cannot do with what others may see.
+        var bits = writer;
+        var isWhole = TryPut(ref bits, buffer, dc.Codes, 0, block[0] - predictor);
         predictor = block[0];
         var codes = ac.Codes;
         var last = 0;
-        for (var left = NonZero(block) & ~1UL; left != 0 && isWhole; left &= left - 1)
+        for (var left = NonZero(block) & ~1UL; left != 0; left &= left - 1)
         {
             var k = BitOperations.TrailingZeroCount(left);
             var run = k - last - 1;
             for (; run > 15; run -= 16)
             {
-                isWhole &= TryPut(ref writer, buffer, codes[SixteenZeros]);
+                isWhole &= TryPut(ref bits, buffer, codes[SixteenZeros]);
             }
 
-            isWhole &= TryPut(ref writer, buffer, codes, run << 4, block[k]);
+            isWhole &= TryPut(ref bits, buffer, codes, run << 4, block[k]);
             last = k;
         }
 
-        return isWhole && (last == CoefficientOrder.Count - 1 || TryPut(ref writer, buffer, codes[EndOfBlock]));
+        if (last < CoefficientOrder.Count - 1)
+        {
+            isWhole &= TryPut(ref bits, buffer, codes[EndOfBlock]);
+        }
+
+        writer = bits;
+        return isWhole;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryPut(ref BitWriter writer, Span<byte> buffer, uint code)
     {
         if (code == 0)
@@ -54,6 +64,7 @@ internal static class BlockWriter
     }
 
     /// <summary>Appends the code of a run and a size, and the bits of the value (T.81 figures F.4 to F.6).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryPut(ref BitWriter writer, Span<byte> buffer, uint[] codes, int run, int value)
     {
         var sign = value >> 31;

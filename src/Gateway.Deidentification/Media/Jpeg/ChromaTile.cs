@@ -57,6 +57,16 @@ internal static class ChromaTile
     public static void Read(PlaneSpan plane, int column, int row, int stepX, int stepY, Span<byte> block)
     {
         int left = column * 4 * stepX, top = row * 4 * stepY;
+        if (stepX == 2 && stepY == 2 && plane.Holds(left, top, 8))
+        {
+            for (var y = 0; y < 8; y++)
+            {
+                plane.From(left, top + y)[..8].CopyTo(block[(8 * y)..]);
+            }
+
+            return;
+        }
+
         for (var y = 0; y < 8; y++)
         {
             var upper = RowAt(plane, top + (y * stepY / 2));

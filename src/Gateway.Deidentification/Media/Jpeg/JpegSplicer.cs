@@ -9,9 +9,9 @@ namespace Gateway.Deidentification.Media.Jpeg;
 /// <remarks>Not for several threads; made once and used for one picture after another.</remarks>
 internal sealed class JpegSplicer
 {
-    private const int McuBytesMax = JpegLayout.McuBlocksMax * BlockWriter.BytesMax;
-
     private readonly int[] _predictors = new int[3];
+    private readonly HuffmanTable[] _dc = new HuffmanTable[3];
+    private readonly HuffmanTable[] _ac = new HuffmanTable[3];
     private byte[] _bits = new byte[64 * 1024];
     private byte[] _file = new byte[64 * 1024];
     private BitWriter _writer;
@@ -43,6 +43,11 @@ internal sealed class JpegSplicer
     {
         var layout = _picture.Layout;
         _tables = new CodingTables(layout, areStandard);
+        for (var plane = 0; plane < layout.PlaneCount; plane++)
+        {
+            (_dc[plane], _ac[plane]) = (_tables.Dc(plane), _tables.Ac(plane));
+        }
+
         (_length, _isWhole) = (0, true);
         Reserve(ref _file, 0, JpegHeaderWriter.BytesMax);
         var header = new JpegHeaderWriter(_file);
@@ -159,10 +164,8 @@ internal sealed class JpegSplicer
 
     private void Put(int plane, ReadOnlySpan<short> zigZag)
     {
-        Reserve(ref _bits, _writer.At, McuBytesMax);
-        var writer = _writer;
-        _isWhole &= BlockWriter.TryWrite(ref writer, _bits, zigZag, ref _predictors[plane], _tables.Dc(plane), _tables.Ac(plane));
-        _writer = writer;
+        Reserve(ref _bits, _writer.At, BlockWriter.BytesMax);
+        _isWhole &= BlockWriter.TryWrite(ref _writer, _bits, zigZag, ref _predictors[plane], _dc[plane], _ac[plane]);
     }
 
     /// <summary>Appends coded bytes; a zero goes behind each FF so that it is no marker (T.81 B.1.1.5).</summary>
