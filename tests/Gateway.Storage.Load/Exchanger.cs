@@ -14,8 +14,9 @@ namespace Gateway.Storage.Load;
 /// </summary>
 internal static class Exchanger
 {
-    private const int TriesMax = 20;
+    private const int TriesMax = 3;
     private const int RefusedToOpen = 3;
+    private const int RefusedToTheEnd = 4;
 
     public static async Task<int> RunAsync(string path)
     {
@@ -29,8 +30,16 @@ internal static class Exchanger
 
         await using (opened.Store)
         {
-            await SendAsync(opened.Store);
-            await ReceiveAsync(opened.Store);
+            try
+            {
+                await SendAsync(opened.Store);
+                await ReceiveAsync(opened.Store);
+            }
+            catch (TimeoutException)
+            {
+                // It refuses with a reason until the node is started again: a lock that was not given back is held as long as the process lives.
+                return RefusedToTheEnd;
+            }
         }
 
         Console.Out.WriteLine("closed");
@@ -101,6 +110,6 @@ internal static class Exchanger
             }
         }
 
-        Console.Out.WriteLine($"gave-up {what}");
+        throw new TimeoutException($"{what} was refused each time");
     }
 }
