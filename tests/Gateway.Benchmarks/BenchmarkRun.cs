@@ -9,6 +9,7 @@ internal static class BenchmarkRun
         ["deidentification"] = DeidentificationBenchmark.RunAsync,
         ["isolation"] = IsolationBenchmark.RunAsync,
         ["delivery"] = DeliveryBenchmark.RunAsync,
+        ["backlog"] = BacklogBenchmark.RunAsync,
     };
 
     public static async Task<int> MainAsync(string[] names, TextWriter output)

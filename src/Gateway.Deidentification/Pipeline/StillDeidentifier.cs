@@ -1,3 +1,4 @@
+using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Tracking;
 
@@ -27,6 +28,35 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
         return redaction.IsAllowedUnder(parts.Records.Policy)
             ? parts.Lane.RunAsync(() => Deidentify(file.Span, redaction, cancellationToken), cancellationToken)
             : Task.FromResult(Refused(StillOutcome.TechniqueNotAllowed));
+    }
+
+    /// <summary>Tells what would be done to a file, and why; the masked image is thrown away.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<StillExplanation> ExplainAsync(ReadOnlyMemory<byte> file, CancellationToken cancellationToken) => parts.Detector.IsReady
+        ? parts.Lane.RunAsync(() => Explain(file.Span, cancellationToken), cancellationToken)
+        : Task.FromResult(new StillExplanation(StillOutcome.DetectorNotReady, MediaOutcome.Decoded, null));
+
+    private StillExplanation Explain(ReadOnlySpan<byte> file, CancellationToken cancellationToken)
+    {
+        using var decoding = CoefficientPath.Open(parts.Codec, file, limits);
+        if (!decoding.IsDecoded)
+        {
+            return new StillExplanation(StillOutcome.FileRefused, decoding.Outcome, null);
+        }
+
+        var image = decoding.Image;
+        if (!parts.Detector.Covers(image.Width, image.Height))
+        {
+            return new StillExplanation(StillOutcome.SizeNotCovered, MediaOutcome.Decoded, null);
+        }
+
+        var luma = LumaHistogram.Of(image);
+        var finished = Mask(image, RedactionChoice.Default, cancellationToken);
+        var record = new RecordBuilder(parts, RedactionChoice.Default, ReadOnlyMemory<byte>.Empty).Build(default, finished, []);
+        return new StillExplanation(
+            StillOutcome.Deidentified,
+            MediaOutcome.Decoded,
+            new StillDetails(image.Width, image.Height, luma.Mean, luma.StandardDeviation, luma.Steepness, record));
     }
 
     private StillAnswer Deidentify(ReadOnlySpan<byte> file, RedactionChoice redaction, CancellationToken cancellationToken)

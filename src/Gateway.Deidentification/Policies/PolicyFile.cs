@@ -107,7 +107,7 @@ public static class PolicyFile
         }
 
         var justification = TextOf(element, "justification");
-        if (action != "mask" && justification.Length is < JustificationMin or > JustificationMax)
+        if (action is "covered" or "none" && justification.Length is < JustificationMin or > JustificationMax)
         {
             found.Add($"classes.{name}.justification: must say in {JustificationMin} to {JustificationMax} characters why it is not masked itself");
         }
@@ -119,7 +119,7 @@ public static class PolicyFile
         }
 
         return new IdentifierRule(
-            action switch { "covered" => IdentifierAction.Covered, "none" => IdentifierAction.None, _ => IdentifierAction.Mask }, by, justification);
+            action switch { "covered" => IdentifierAction.Covered, "mask" => IdentifierAction.Mask, _ => IdentifierAction.None }, by, justification);
     }
 
     private static void Check(

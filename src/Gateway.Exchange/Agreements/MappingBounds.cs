@@ -17,6 +17,7 @@ internal static class MappingBounds
 
     public static bool Hold(IdentificationMapping mapping) =>
         mapping.MappingId.Length == IdBytes
+        && mapping.Salt.Length == MappingSalt.Bytes
         && mapping.Version is >= 1 and <= int.MaxValue
         && IsDefined(mapping.State)
         && mapping.Pseudonym.Length is >= PseudonymBytesMin and <= PseudonymBytesMax

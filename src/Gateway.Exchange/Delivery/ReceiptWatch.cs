@@ -6,15 +6,19 @@ namespace Gateway.Exchange.Delivery;
 
 /// <summary>
 /// Puts on record that no receipt came for a message in the agreed time, once for each message, also over restarts: what was put on
-/// record before stands in the evidence and is read from there.
+/// record before stands in the evidence and is read from there. While a peer is away nothing is sealed for it: what waits for it longer than
+/// agreed is put on record as well, at most once in the agreed time for each channel.
 /// </summary>
 internal sealed class ReceiptWatch(AgreementBook agreements, IExchangeStore store, DeliveryOptions options, TimeProvider time, ILogger log)
 {
     private const int EvidencePage = 1000;
+    private const string NoReceiptInTime = "NoReceiptInTime";
+    private const string NotSentInTime = "NotSentInTime";
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<ChannelKey, long> _checkedUpTo = [];
+    private readonly Dictionary<ChannelKey, DateTimeOffset> _notSentOnRecord = [];
     private HashSet<(ChannelKey Channel, long Sequence)>? _onRecord;
 
     /// <summary>Looks once a minute until it is stopped.</summary>
@@ -76,7 +80,26 @@ internal sealed class ReceiptWatch(AgreementBook agreements, IExchangeStore stor
             _checkedUpTo[channel] = after;
         }
 
+        await LookAtQueueAsync(channel, now, cancellationToken);
         return oldest.Count == 0 ? TimeSpan.Zero : now - oldest[0].SealedAt;
+    }
+
+    private async Task LookAtQueueAsync(ChannelKey channel, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await store.ReadQueuedAsync(channel, 1, cancellationToken) is not [var oldest] || oldest.Entry.QueuedAt + options.ReceiptTimeout > now)
+        {
+            return;
+        }
+
+        _onRecord ??= await ReadOnRecordAsync(cancellationToken);
+        if (_notSentOnRecord.TryGetValue(channel, out var before) && before + options.ReceiptTimeout > now)
+        {
+            return;
+        }
+
+        log.NothingSent(channel.Recipient, channel.AgreementId);
+        await store.AppendAsync(Failure(NotSentInTime, channel, 0, default, now), cancellationToken);
+        _notSentOnRecord[channel] = now;
     }
 
     private async Task ReportAsync(ChannelKey channel, long sequence, ReadOnlyMemory<byte> messageHash, DateTimeOffset now, CancellationToken cancellationToken)
@@ -88,11 +111,12 @@ internal sealed class ReceiptWatch(AgreementBook agreements, IExchangeStore stor
         }
 
         log.RelayFailed(channel.Recipient, channel.AgreementId, sequence);
-        var failed = new EvidenceEvent(
-            EventNames.RelayFailure, "NoReceiptInTime", now, channel.Sender, channel.Recipient, channel.AgreementId, sequence, messageHash);
-        await store.AppendAsync(failed, cancellationToken);
+        await store.AppendAsync(Failure(NoReceiptInTime, channel, sequence, messageHash, now), cancellationToken);
         _onRecord.Add((channel, sequence));
     }
+
+    private static EvidenceEvent Failure(string reason, ChannelKey channel, long sequence, ReadOnlyMemory<byte> messageHash, DateTimeOffset now) =>
+        new(EventNames.RelayFailure, reason, now, channel.Sender, channel.Recipient, channel.AgreementId, sequence, messageHash);
 
     private async Task<HashSet<(ChannelKey Channel, long Sequence)>> ReadOnRecordAsync(CancellationToken cancellationToken)
     {
@@ -102,7 +126,15 @@ internal sealed class ReceiptWatch(AgreementBook agreements, IExchangeStore stor
         {
             foreach (var chained in page.Where(chained => chained.Event.Name == EventNames.RelayFailure))
             {
-                onRecord.Add((new ChannelKey(chained.Event.Sender, chained.Event.Recipient, chained.Event.AgreementId), chained.Event.Sequence));
+                var channel = new ChannelKey(chained.Event.Sender, chained.Event.Recipient, chained.Event.AgreementId);
+                if (chained.Event.Reason == NotSentInTime)
+                {
+                    _notSentOnRecord[channel] = chained.Event.At;
+                }
+                else
+                {
+                    onRecord.Add((channel, chained.Event.Sequence));
+                }
             }
 
             from = page[^1].Position + 1;

@@ -1,9 +1,12 @@
+using Gateway.Contracts.Exchange.V1;
+
 namespace Gateway.Exchange.Evidence;
 
 /// <summary>
 /// Names of evidence events, after ETSI EN 319 522-1 where it has one (requirement catalogue, section 7). Being modelled on that standard is not
 /// being a trust service.
 /// </summary>
+/// <remarks>What is not here does not happen in this node: deploy/exchange-evidence.md lists every event of the standard and why it has no counterpart.</remarks>
 public static class EventNames
 {
     /// <summary>A backend handed a mapping over and it is durable (A.1).</summary>
@@ -21,7 +24,10 @@ public static class EventNames
     /// <summary>No receipt came for a message in the agreed time (B.3).</summary>
     public const string RelayFailure = "RelayFailure";
 
-    /// <summary>A backend read mappings that were received (D.6).</summary>
+    /// <summary>A verified message could not be kept: there is no receipt for it, and the sender sends it again (D.2).</summary>
+    public const string ContentConsignmentFailure = "ContentConsignmentFailure";
+
+    /// <summary>A backend read mappings that were received, or had one of them proved (D.6).</summary>
     public const string ContentAccessTracking = "ContentAccessTracking";
 
     /// <summary>A session was refused: unknown peer, other identity.</summary>
@@ -35,6 +41,21 @@ public static class EventNames
 
     /// <summary>A peer was asked to erase a mapping.</summary>
     public const string ErasureRequested = "ErasureRequested";
+
+    /// <summary>A message of a peer erased mappings, and they are destroyed here.</summary>
+    public const string ErasureCompleted = "ErasureCompleted";
+
+    /// <summary>A message of a peer suspended mappings: they are kept and cannot be read.</summary>
+    public const string MappingSuspended = "MappingSuspended";
+
+    /// <summary>A message of a peer revoked mappings: they cannot be read any more.</summary>
+    public const string MappingRevoked = "MappingRevoked";
+
+    /// <summary>An agreement is in force from here on; with its revision and the digest of its text.</summary>
+    public const string AgreementActivated = "AgreementActivated";
+
+    /// <summary>An agreement is no longer in force: its time is over, or it was taken away.</summary>
+    public const string AgreementEnded = "AgreementEnded";
 
     /// <summary>Mappings were destroyed because their time was over.</summary>
     public const string DestructionOnExpiry = "DestructionOnExpiry";
@@ -53,4 +74,13 @@ public static class EventNames
 
     /// <summary>A receiver signed that one sequence or message id came with two contents.</summary>
     public const string MessageContradiction = "MessageContradiction";
+
+    /// <summary>The event of a message that brings mappings in a state, or null when the state is no news.</summary>
+    public static string? OfState(MappingState state) => state switch
+    {
+        MappingState.Suspended => MappingSuspended,
+        MappingState.Revoked => MappingRevoked,
+        MappingState.Erased => ErasureCompleted,
+        _ => null,
+    };
 }

@@ -1,54 +1,38 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace Gateway.Exchange.Evidence;
 
-/// <summary>The hash that ties an evidence event to everything before it: altering, dropping or reordering one breaks all that follow.</summary>
+/// <summary>
+/// The hash that ties an evidence event to everything before it: altering, dropping or reordering one breaks all that follow. It has two
+/// steps, so that an event can be left out of what is shown and the chain still be followed over it:
+///
+///   digest = SHA-256(line of the event)
+///   hash   = SHA-256("gateway.evidence.v1" LF previous hash LF digest LF), both in hexadecimal
+///
+/// Everything that is hashed is text: whoever has <c>sha256sum</c> can follow the chain (deploy/exchange-evidence.md).
+/// </summary>
 public static class EvidenceChain
 {
     /// <summary>Length of a hash in bytes.</summary>
     public const int HashBytes = 32;
 
-    private static readonly byte[] Domain = "gateway.evidence.v1"u8.ToArray();
+    /// <summary>Length of the salt of an event in bytes.</summary>
+    public const int SaltBytes = 16;
+
+    private const string Domain = "gateway.evidence.v1";
 
     /// <summary>The previous hash of the first event.</summary>
     public static ReadOnlyMemory<byte> Genesis { get; } = new byte[HashBytes];
 
-    /// <summary>SHA-256 over the domain, the position, the previous hash and every field with its length before it.</summary>
-    public static byte[] Next(ReadOnlySpan<byte> previousHash, long position, EvidenceEvent evidence)
-    {
-        ArgumentNullException.ThrowIfNull(evidence);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Append(hash, Domain);
-        Append(hash, previousHash);
-        Append(hash, position);
-        Append(hash, evidence.Name);
-        Append(hash, evidence.Reason);
-        Append(hash, evidence.At.ToUnixTimeMilliseconds());
-        Append(hash, evidence.Sender);
-        Append(hash, evidence.Recipient);
-        Append(hash, evidence.AgreementId);
-        Append(hash, evidence.Sequence);
-        Append(hash, evidence.MessageHash.Span);
-        return hash.GetHashAndReset();
-    }
+    /// <summary>Digest of one event: SHA-256 of its line with the line feed. The salt in the line keeps it from being guessed.</summary>
+    public static byte[] Digest(string line) => SHA256.HashData(Encoding.ASCII.GetBytes(line + '\n'));
 
-    private static void Append(IncrementalHash hash, string text) => Append(hash, Encoding.UTF8.GetBytes(text));
+    /// <summary>Hash of an event from the hash before it and the event's digest.</summary>
+    public static byte[] Next(ReadOnlySpan<byte> previousHash, ReadOnlySpan<byte> digest) =>
+        SHA256.HashData(Encoding.ASCII.GetBytes($"{Domain}\n{Convert.ToHexStringLower(previousHash)}\n{Convert.ToHexStringLower(digest)}\n"));
 
-    private static void Append(IncrementalHash hash, long number)
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, number);
-        Append(hash, bytes);
-    }
-
-    // The length in front keeps ("ab", "c") and ("a", "bc") apart.
-    private static void Append(IncrementalHash hash, ReadOnlySpan<byte> bytes)
-    {
-        Span<byte> length = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
-        hash.AppendData(length);
-        hash.AppendData(bytes);
-    }
+    /// <summary>Hash of an event from the hash before it and the event.</summary>
+    public static byte[] Next(ReadOnlySpan<byte> previousHash, long position, ReadOnlySpan<byte> salt, EvidenceEvent evidence) =>
+        Next(previousHash, Digest(EvidenceLine.Write(position, salt, evidence)));
 }

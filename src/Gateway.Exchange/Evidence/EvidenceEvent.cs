@@ -10,8 +10,8 @@ namespace Gateway.Exchange.Evidence;
 /// <param name="Sender">Sending provider.</param>
 /// <param name="Recipient">Receiving provider.</param>
 /// <param name="AgreementId">Agreement, or empty.</param>
-/// <param name="Sequence">Sequence in the channel, or 0.</param>
-/// <param name="MessageHash">SHA-256 of the signed attributes of the message, or empty.</param>
+/// <param name="Sequence">Sequence in the channel, or 0; for an event of an agreement its revision.</param>
+/// <param name="MessageHash">SHA-256 of the signed attributes of the message, or empty; for an event of an agreement the digest of its text.</param>
 public sealed record EvidenceEvent(
     string Name,
     string Reason,
@@ -24,7 +24,9 @@ public sealed record EvidenceEvent(
 
 /// <summary>An event at its place in the chain.</summary>
 /// <param name="Position">From 1 without gaps.</param>
+/// <param name="Salt">16 random bytes that are hashed with the event: without them nobody can guess an event from its digest .</param>
 /// <param name="Event">The event.</param>
 /// <param name="PreviousHash">Hash of the event before it; 32 zero bytes before the first.</param>
-/// <param name="Hash">Hash of this event, <see cref="EvidenceChain.Next"/> of the previous hash and the event.</param>
-public sealed record ChainedEvidence(long Position, EvidenceEvent Event, ReadOnlyMemory<byte> PreviousHash, ReadOnlyMemory<byte> Hash);
+/// <param name="Hash">Hash of this event, <see cref="EvidenceChain.Next(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/> of the previous hash and the event.</param>
+public sealed record ChainedEvidence(
+    long Position, ReadOnlyMemory<byte> Salt, EvidenceEvent Event, ReadOnlyMemory<byte> PreviousHash, ReadOnlyMemory<byte> Hash);

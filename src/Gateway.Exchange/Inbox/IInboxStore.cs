@@ -31,6 +31,7 @@ public sealed record ReceivedMapping(
 /// <param name="SignedMessage">The signed message without its content, DER: what the receipt answers.</param>
 /// <param name="Mappings">Its mappings.</param>
 /// <param name="Accepted">The event to chain.</param>
+/// <param name="Receipt">Its receipt, which nobody sees before it is durable together with the message; empty when it is issued later.</param>
 public sealed record VerifiedBatch(
     ChannelKey Channel,
     long Epoch,
@@ -40,7 +41,22 @@ public sealed record VerifiedBatch(
     ReadOnlyMemory<byte> PreviousMessageHash,
     ReadOnlyMemory<byte> SignedMessage,
     IReadOnlyList<ReceivedMapping> Mappings,
-    EvidenceEvent Accepted);
+    EvidenceEvent Accepted,
+    ReadOnlyMemory<byte> Receipt = default)
+{
+    /// <summary>Hashes of the leaves of its Merkle tree, 32 bytes each, in the order of the mappings: any of them can be proved later.</summary>
+    public ReadOnlyMemory<byte> LeafHashes { get; init; }
+
+    /// <summary>Events about what the message changes, chained after <see cref="Accepted"/>.</summary>
+    public IReadOnlyList<EvidenceEvent> Changes { get; init; } = [];
+}
+
+/// <summary>A mapping that was received, with what proves that it was sent.</summary>
+/// <param name="Mapping">Its newest version.</param>
+/// <param name="BatchIndex">Its place in the message that brought it, from 0.</param>
+/// <param name="SignedMessage">That message without its content, DER.</param>
+/// <param name="LeafHashes">Hashes of the leaves of its Merkle tree, 32 bytes each.</param>
+public sealed record MappingWithMessage(ReceivedMapping Mapping, int BatchIndex, ReadOnlyMemory<byte> SignedMessage, ReadOnlyMemory<byte> LeafHashes);
 
 /// <summary>How keeping a message ended.</summary>
 public enum AcceptOutcome
@@ -63,7 +79,7 @@ public enum AcceptOutcome
 
 /// <summary>The answer of <see cref="IInboxStore.AcceptAsync"/>.</summary>
 /// <param name="Outcome">How it ended.</param>
-/// <param name="Receipt">The receipt issued before, for a repeat that has one; else empty.</param>
+/// <param name="Receipt">The receipt that counts: the one kept with the message, for a repeat the one issued before; empty when there is none yet.</param>
 /// <param name="KeptMessageHash">Hash of the message that was kept in this place before, for an equivocation; else empty.</param>
 public sealed record AcceptResult(AcceptOutcome Outcome, ReadOnlyMemory<byte> Receipt, ReadOnlyMemory<byte> KeptMessageHash = default);
 
@@ -80,7 +96,7 @@ public interface IInboxStore
     Task<InboundChannel> OpenEpochAsync(ChannelKey channel, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Keeps {mappings, dedup key, evidence, sequence} in one transaction. Checks, in this order: epoch, repeat or equivocation, sequence
+    /// Keeps {mappings, dedup key, evidence, sequence, receipt} in one transaction. Checks, in this order: epoch, repeat or equivocation, sequence
     /// and previous hash. Repeatable: sequence, message id and hash decide. A mapping whose id has a tombstone, or whose state or version
     /// would move backwards, changes nothing but does not fail the message.
     /// </summary>
@@ -91,6 +107,9 @@ public interface IInboxStore
 
     /// <summary>Newest versions of the mappings of a pseudonym, in force at a time: active, not restricted by expiry, not erased.</summary>
     Task<IReadOnlyList<ReceivedMapping>> FindByPseudonymAsync(ReadOnlyMemory<byte> pseudonymDigest, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>The newest version of a mapping that came under an agreement, with what proves it; null when it is unknown, erased or over.</summary>
+    Task<MappingWithMessage?> FindWithMessageAsync(ReadOnlyMemory<byte> mappingId, string agreementId, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>Destroys the data keys and contents of mappings whose time is over; a tombstone stays. Appends one event a channel.</summary>
     /// <returns>Number of mappings destroyed.</returns>

@@ -9,12 +9,12 @@ namespace Gateway.Exchange.Inbox;
 /// <summary>
 /// One session as its receiver, in three stages that overlap, each in order:
 ///
-///   take:    read a frame, open and verify it, hand it to the store                  (message n+2)
-///   receipt: wait until it is durable, sign the receipt, hand that to the store      (message n+1)
-///   answer:  wait until the receipt is durable, seal and send it                     (message n)
+///   take:    read a frame, open and verify it, sign its receipt, hand both to the store   (message n+2)
+///   receipt: wait until they are durable, seal the receipt                                (message n+1)
+///   answer:  send it                                                                      (message n)
 ///
-/// So the store commits several messages at once, and still no receipt exists before its message is durable, and none leaves before a repeat
-/// would get the same one. The stages hold as many messages as the credit allows; a sender that ignores it waits in its own write.
+/// So the store commits several messages at once, and still no receipt leaves before its message is durable, and before a repeat would get the
+/// same one. The stages hold as many messages as the credit allows; a sender that ignores it waits in its own write.
 /// </summary>
 internal sealed class InboundSession(
     InboundCaller caller,

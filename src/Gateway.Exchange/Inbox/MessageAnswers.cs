@@ -21,6 +21,8 @@ internal sealed record TakenMessage(SealedMessage Frame, IntakeResult Result, Ta
 internal sealed class MessageAnswers(
     IExchangeStore store, MessageIntake intake, StatementAnswers statements, SigningKey signing, TimeProvider time, ILogger log)
 {
+    private readonly DeferredEvidence _evidence = new(store, log);
+
     /// <summary>Hands a message to the store, or its refusal to the evidence. Null means refused.</summary>
     public async Task<AcceptResult?> BeginAsync(SealedMessage frame, IntakeResult result, InboundCaller caller)
     {
@@ -32,11 +34,14 @@ internal sealed class MessageAnswers(
 
         try
         {
-            return await store.AcceptAsync(result.Batch, CancellationToken.None);
+            var accepted = await store.AcceptAsync(WithReceipt(result), CancellationToken.None);
+            await _evidence.FlushAsync();
+            return accepted;
         }
         catch (StoreUnavailableException unavailable)
         {
             log.StoreUnavailable(unavailable.Message);
+            _evidence.Defer(result.Batch.Accepted with { Name = EventNames.ContentConsignmentFailure, Reason = "StoreUnavailable" });
             return null;
         }
     }
@@ -56,7 +61,7 @@ internal sealed class MessageAnswers(
             case AcceptOutcome.Accepted:
                 ExchangeMetrics.Accepted();
                 caller.Channels[taken.Frame.AgreementId].Kept(taken.Result.Batch!.Sequence);
-                return await ReceiptAsync(taken, default, caller.Peer);
+                return await ReceiptAsync(taken, accepted.Receipt, caller.Peer);
             case AcceptOutcome.Repeat:
                 return await ReceiptAsync(taken, accepted.Receipt, caller.Peer);
             case AcceptOutcome.Fenced when caller.HasMoved:
@@ -92,6 +97,10 @@ internal sealed class MessageAnswers(
         }
     }
 
+    // Signed before it is durable and given away after: one transaction for message and receipt, and one wait for the disk less.
+    private VerifiedBatch WithReceipt(IntakeResult result) =>
+        result.Counted is null ? result.Batch! : result.Batch! with { Receipt = SignedReceipt.Create(result.Message!, signing, time.GetUtcNow()) };
+
     private static RefusalCode CodeOf(AcceptOutcome outcome) => outcome switch
     {
         AcceptOutcome.OutOfSequence => RefusalCode.OutOfSequence,
@@ -111,7 +120,8 @@ internal sealed class MessageAnswers(
             var receipt = issuedBefore;
             if (receipt.IsEmpty)
             {
-                // Kept before it is sent: the same message, sent again after a crash, gets these very bytes and no second receipt.
+                // The message was kept before and its receipt never was. Kept before it is sent: the same message, sent again after a crash,
+                // gets these very bytes and no second receipt.
                 var signed = SignedReceipt.Create(taken.Result.Message!, signing, time.GetUtcNow());
                 receipt = await store.RecordIssuedReceiptAsync(batch.Channel, batch.Sequence, signed, CancellationToken.None);
             }
@@ -146,14 +156,6 @@ internal sealed class MessageAnswers(
             agreementId,
             sequence,
             result.Message?.MessageHash ?? default);
-        try
-        {
-            await store.AppendAsync(rejected, CancellationToken.None);
-        }
-        catch (StoreUnavailableException unavailable)
-        {
-            // The refusal stands even where its evidence cannot be kept: the log says so.
-            log.StoreUnavailable(unavailable.Message);
-        }
+        await _evidence.AppendAsync(rejected);
     }
 }

@@ -121,7 +121,8 @@ internal sealed class MessageIntake(
         }
 
         var items = batch.Mappings.Select(item => item.Memory).ToArray();
-        if (!MerkleTree.Root(items).AsSpan().SequenceEqual(context.MerkleRoot.Span))
+        var leafHashes = MerkleTree.LeafHashes(items);
+        if (!MerkleTree.RootOf(leafHashes).AsSpan().SequenceEqual(context.MerkleRoot.Span))
         {
             return Refuse(RefusalCode.Malformed, "OtherMerkleRoot", message);
         }
@@ -129,6 +130,7 @@ internal sealed class MessageIntake(
         // 6 every mapping against every clause, and encrypted for its place
         var received = new List<ReceivedMapping>(items.Length);
         var issued = new IssuedMappings();
+        var states = new SortedSet<MappingState>();
         foreach (var item in items)
         {
             if (item.Length > MappingBytesMax || !BatchContent.TryRead(item, out IdentificationMapping? mapping))
@@ -145,6 +147,7 @@ internal sealed class MessageIntake(
             }
 
             issued.Add(mapping);
+            states.Add(mapping.State);
             received.Add(Protect(mapping, item, now));
         }
 
@@ -160,7 +163,11 @@ internal sealed class MessageIntake(
         var accepted = new EvidenceEvent(
             EventNames.RelayAcceptance, "", now, key.Sender, key.Recipient, key.AgreementId, context.Sequence, message.MessageHash);
         var verified = new VerifiedBatch(
-            key, channel.Epoch, context.Sequence, context.MessageId, message.MessageHash, context.PreviousMessageHash, message.ToDetached(), received, accepted);
+            key, channel.Epoch, context.Sequence, context.MessageId, message.MessageHash, context.PreviousMessageHash, message.ToDetached(), received, accepted)
+        {
+            LeafHashes = leafHashes,
+            Changes = [.. states.Select(EventNames.OfState).OfType<string>().Select(name => accepted with { Name = name })],
+        };
         return new IntakeResult(RefusalCode.Unspecified, "", verified, message, isNew ? issued : null);
     }
 

@@ -98,5 +98,6 @@ public sealed class MappingFactory(string provider, PseudonymMaker pseudonyms, R
         Recipient = peer,
         IssuedAtS = now.ToUnixTimeSeconds(),
         NotBeforeS = now.ToUnixTimeSeconds(),
+        Salt = MappingSalt.New(),
     };
 }

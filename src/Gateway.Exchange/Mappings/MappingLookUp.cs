@@ -25,7 +25,7 @@ public sealed class MappingLookUp(IExchangeStore store, RecordProtection protect
         return found.Count == 0 ? new(MappingOutcome.MappingNotFound, null) : new(MappingOutcome.Done, found);
     }
 
-    private static bool MayBeRead(IdentificationMapping mapping, DateTimeOffset now) =>
+    internal static bool MayBeRead(IdentificationMapping mapping, DateTimeOffset now) =>
         !mapping.Restricted
         && mapping.State == MappingState.Active
         && mapping.PermittedOperations.Contains(Operation.Read)

@@ -158,6 +158,7 @@ public sealed class BatchBuilder(IExchangeStore store, RecordProtection protecti
         IssuedAtS = mapping.IssuedAtS,
         NotBeforeS = mapping.NotBeforeS,
         NotAfterS = mapping.NotAfterS,
+        Salt = MappingSalt.New(),
     };
 
     private sealed class BytesComparer : IEqualityComparer<ReadOnlyMemory<byte>>

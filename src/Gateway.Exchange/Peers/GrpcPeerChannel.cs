@@ -22,6 +22,9 @@ public sealed class GrpcPeerChannel(TlsIdentity identity, TimeProvider time) : I
     private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>Largest frame it sends, bytes. Default <see cref="FrameBytesMax"/>; a tester raises it to see a peer refuse more.</summary>
+    public int SendBytesMax { get; init; } = FrameBytesMax;
+
     /// <inheritdoc/>
     public Task<IPeerSession> OpenAsync(Peer peer, CancellationToken cancellationToken)
     {
@@ -31,7 +34,7 @@ public sealed class GrpcPeerChannel(TlsIdentity identity, TimeProvider time) : I
             HttpHandler = NewHandler(peer),
             DisposeHttpClient = true,
             MaxReceiveMessageSize = FrameBytesMax,
-            MaxSendMessageSize = FrameBytesMax,
+            MaxSendMessageSize = SendBytesMax,
 
             // With it on, writes that a server ended and deadlines would look like our own cancellations.
             ThrowOperationCanceledOnCancellation = false,

@@ -21,6 +21,9 @@ public static class ContentTypes
     /// <summary>What one side of a channel states about it: its ledger, its end, a contradiction.</summary>
     public const string ChannelStatement = Oids.PrivateArc + ".2.9";
 
+    /// <summary>A checkpoint of the evidence chain: its end, or a part of it.</summary>
+    public const string EvidenceCheckpoint = Oids.PrivateArc + ".2.10";
+
     /// <summary>The key of a sealed original and whom it is for.</summary>
     public const string SealedOriginal = Oids.PrivateArc + ".2.8";
 

@@ -39,6 +39,33 @@ public static class MerkleTree
         return (levels[^1][0], [.. Enumerable.Range(0, items.Count).Select(index => Path(levels, index))]);
     }
 
+    /// <summary>The hashes of all leaves, one after the other: kept beside a message they give any of its items a path later, without the items.</summary>
+    public static byte[] LeafHashes(IReadOnlyList<ReadOnlyMemory<byte>> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        var hashes = new byte[items.Count * HashBytes];
+        for (var i = 0; i < items.Count; i++)
+        {
+            LeafHash(items[i].Span).CopyTo(hashes, i * HashBytes);
+        }
+
+        return hashes;
+    }
+
+    /// <summary>Root over leaves of which only the hashes are here, at least one.</summary>
+    /// <param name="leafHashes">As <see cref="LeafHashes"/> makes them.</param>
+    public static byte[] RootOf(ReadOnlySpan<byte> leafHashes) => Levels(Split(leafHashes))[^1][0];
+
+    /// <summary>Inclusion path of one leaf among leaves of which only the hashes are here.</summary>
+    /// <param name="leafHashes">As <see cref="LeafHashes"/> makes them.</param>
+    /// <param name="index">Index of the leaf, from 0.</param>
+    public static ReadOnlyMemory<byte> PathOf(ReadOnlySpan<byte> leafHashes, int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, leafHashes.Length / HashBytes);
+        return Path(Levels(Split(leafHashes)), index);
+    }
+
     /// <summary>Checks that an item is the one at its index under a root.</summary>
     /// <param name="item">The item.</param>
     /// <param name="index">Its index, from 0.</param>
@@ -82,10 +109,12 @@ public static class MerkleTree
         return SHA256.HashData(node);
     }
 
-    private static List<byte[][]> Levels(IReadOnlyList<ReadOnlyMemory<byte>> items)
+    private static List<byte[][]> Levels(IReadOnlyList<ReadOnlyMemory<byte>> items) => Levels([.. items.Select(item => LeafHash(item.Span))]);
+
+    private static List<byte[][]> Levels(byte[][] leaves)
     {
         var levels = new List<byte[][]>();
-        for (var level = items.Select(item => LeafHash(item.Span)).ToArray(); level.Length > 0; level = Above(level))
+        for (var level = leaves; level.Length > 0; level = Above(level))
         {
             levels.Add(level);
             if (level.Length == 1)
@@ -95,6 +124,22 @@ public static class MerkleTree
         }
 
         return levels;
+    }
+
+    private static byte[][] Split(ReadOnlySpan<byte> hashes)
+    {
+        if (hashes.IsEmpty || hashes.Length % HashBytes != 0)
+        {
+            throw new ArgumentException("Leaf hashes are one or more times 32 bytes.", nameof(hashes));
+        }
+
+        var leaves = new byte[hashes.Length / HashBytes][];
+        for (var i = 0; i < leaves.Length; i++)
+        {
+            leaves[i] = hashes.Slice(i * HashBytes, HashBytes).ToArray();
+        }
+
+        return leaves;
     }
 
     private static byte[][] Above(byte[][] level) =>

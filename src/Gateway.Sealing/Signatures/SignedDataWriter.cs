@@ -1,6 +1,5 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Gateway.Sealing.Keys;
 
 namespace Gateway.Sealing.Signatures;
@@ -47,17 +46,20 @@ public static class SignedDataWriter
         SHA256.HashData(content, digest);
         var attributes = SignedAttributes.Encode(contentType, digest, key, at, more);
         var hash = SHA256.HashData(attributes);
-        return (Tail(attributes, key.Sign(attributes), key), hash);
+        var certificates = key.Chain.Select(certificate => certificate.RawDataMemory);
+        return (Tail(attributes, key.Sign(attributes), key.Identity.KeyIdentifier, certificates), hash);
     }
 
-    private static byte[] Tail(byte[] attributes, byte[] signature, SigningKey key)
+    /// <summary>Everything that follows the content, from its parts.</summary>
+    internal static byte[] Tail(
+        ReadOnlySpan<byte> attributes, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> keyIdentifier, IEnumerable<ReadOnlyMemory<byte>> certificates)
     {
         var writer = new AsnWriter(AsnEncodingRules.DER, 2048);
         using (writer.PushSetOf(CertificatesTag))
         {
-            foreach (X509Certificate2 certificate in key.Chain)
+            foreach (var certificate in certificates)
             {
-                writer.WriteEncodedValue(certificate.RawDataMemory.Span);
+                writer.WriteEncodedValue(certificate.Span);
             }
         }
 
@@ -65,7 +67,7 @@ public static class SignedDataWriter
         using (writer.PushSequence())
         {
             writer.WriteInteger(3);
-            writer.WriteOctetString(key.Identity.KeyIdentifier, KeyIdentifierTag);
+            writer.WriteOctetString(keyIdentifier, KeyIdentifierTag);
             writer.WriteEncodedValue(AlgorithmBytes.Sha256);
             writer.WriteEncodedValue(Retag(attributes, ImplicitAttributes));
             writer.WriteEncodedValue(AlgorithmBytes.EcdsaSha256);
@@ -76,7 +78,7 @@ public static class SignedDataWriter
     }
 
     // Signed as SET OF, sent under an implicit tag: RFC 5652 section 5.4.
-    private static byte[] Retag(byte[] encoded, byte tag)
+    private static byte[] Retag(ReadOnlySpan<byte> encoded, byte tag)
     {
         System.Diagnostics.Debug.Assert(encoded[0] == SetOf, "attributes are a SET OF");
         byte[] retagged = [.. encoded];

@@ -13,11 +13,13 @@ internal static class GatewayCommand
         CertsCommand.Create(),
         AgreementCommand.Create(),
         CheckConfigCommand.Create(),
+        EvidenceCommand.Create(),
         VerifyCommand.Create(),
         ProveCommand.Create(),
         EvaluateCommand.Create(),
         OriginalsCommand.Create(),
         DoctorCommand.Create(),
+        ConformanceCommand.Create(),
         DecodeWorkerCommand.Create(),
     };
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gateway.Exchange.Evidence;
 using Gateway.Sealing.Certificates;
 using Gateway.Sealing.Signatures;
 using Gateway.Server.Records;
@@ -12,13 +13,13 @@ internal static class VerifyCommand
 
     public static Command Create()
     {
-        var file = new Argument<FileInfo?>("FILE") { Description = "Receipt, de-identification record or root of a stream (CMS, DER); evidence of a stream, or of one frame.", Arity = ArgumentArity.ZeroOrOne };
+        var file = new Argument<FileInfo?>("FILE") { Description = "Receipt, de-identification record or root of a stream (CMS, DER); evidence of a stream, of one frame or of the exchange; proof of a mapping.", Arity = ArgumentArity.ZeroOrOne };
         var anchors = new Option<FileInfo[]>("--anchors") { Description = "Root certificates you believe, PEM; got from the providers on a trusted way. May be repeated; FILE needs at least one.", DefaultValueFactory = _ => [] };
-        var message = new Option<FileInfo?>("--message") { Description = "For a receipt: the signed message it answers (CMS without content, DER)." };
-        var media = new Option<FileInfo?>("--media") { Description = "For a record or evidence: the released file it speaks of, or for a stream a folder of released frames." };
+        var message = new Option<FileInfo?>("--message") { Description = "For a receipt: the signed message it answers (CMS without content, DER). For evidence of the exchange: a message it should speak of." };
+        var media = new Option<FileInfo?>("--media") { Description = "For a record or evidence of media: the released file it speaks of, or for a stream a folder of released frames." };
         var records = new Option<FileInfo?>("--records") { Description = "For a root of a stream: the evidence of the stream, with its records." };
         var store = new Option<FileInfo?>("--store") { Description = "Instead of a file: check a node's store (exchange.db), while the node runs or not. It changes nothing." };
-        var command = new Command("verify", "Check a receipt or a record offline, or a node's store. Nothing but the files and the roots you believe is needed.") { file, anchors, message, media, records, store };
+        var command = new Command("verify", "Check a receipt, a record, evidence or a proof offline, or a node's store. Nothing but the files and the roots you believe is needed.") { file, anchors, message, media, records, store };
         command.Validators.Add(parsed =>
         {
             if (parsed.GetValue(store) is not null == parsed.GetValue(file) is not null)
@@ -43,7 +44,7 @@ internal static class VerifyCommand
                 var path = parsed.GetValue(file)!;
                 var subject = new VerifySubject(
                     path.FullName,
-                    IsOfMedia(path) ? [] : Read(path),
+                    IsOfMedia(path) || EvidenceReport.Recognises(path) ? [] : Read(path),
                     [.. parsed.GetRequiredValue(anchors).Select(path => TrustAnchors.LoadPem(path.FullName))],
                     Read(parsed.GetValue(message)),
                     parsed.GetValue(media)?.FullName,
@@ -66,6 +67,10 @@ internal static class VerifyCommand
         if (IsOfMedia(new FileInfo(subject.Path)))
         {
             CheckMediaEvidence(subject, report);
+        }
+        else if (EvidenceReport.Recognises(new FileInfo(subject.Path)))
+        {
+            EvidenceReport.Run(subject, report);
         }
         else
         {
@@ -92,6 +97,9 @@ internal static class VerifyCommand
     {
         switch (OfflineSigners.ClaimedContentType(subject.File))
         {
+            case null when MappingProofFile.Read(subject.File) is { } proof:
+                MappingProofReport.Run(proof, subject, report);
+                break;
             case ContentTypes.Receipt:
                 ReceiptCheck.Run(subject, report);
                 break;
@@ -102,7 +110,7 @@ internal static class VerifyCommand
                 StreamRecordCheck.Run(subject, report);
                 break;
             case null:
-                report.Fails("the file is no signed message (CMS SignedData, DER)");
+                report.Fails("the file is no signed message (CMS SignedData, DER), no evidence and no proof");
                 break;
             default:
                 report.Fails("the file is signed, but neither a receipt nor a record");

@@ -15,12 +15,18 @@ internal sealed class DeliverySettings
     /// <summary>How long a stopping node waits for receipts that are on their way. Default 8 s.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(8);
 
+    /// <summary>
+    /// A message without a receipt for this long is evidence of a failed relay. Default 1 day: set it to the shortest time agreed with a peer.
+    /// </summary>
+    public TimeSpan ReceiptTimeout { get; init; } = TimeSpan.FromDays(1);
+
     public void Validate(Findings findings)
     {
         findings.Require(OutboxEntriesMax >= 1, "Delivery:OutboxEntriesMax", $"{OutboxEntriesMax} is below 1", "use a positive number");
         RequirePositive(ConnectTimeout, "Delivery:ConnectTimeout", findings);
         RequirePositive(ReconnectDelayMax, "Delivery:ReconnectDelayMax", findings);
         RequirePositive(DrainTimeout, "Delivery:DrainTimeout", findings);
+        RequirePositive(ReceiptTimeout, "Delivery:ReceiptTimeout", findings);
         findings.Require(
             ReconnectDelayMax <= TimeSpan.FromMinutes(10),
             "Delivery:ReconnectDelayMax",

@@ -4,17 +4,14 @@ using Gateway.Exchange.Agreements;
 using Gateway.Exchange.Delivery;
 using Gateway.Exchange.Evidence;
 using Gateway.Server.Hosting;
-using Google.Protobuf;
 using Grpc.Core;
 
 namespace Gateway.Server.Endpoints;
 
 /// <summary>The operator's service: state and acts, never content.</summary>
-internal sealed class AdminEndpoint(NodeState node, NodeIdentity identity, IExchangeStore store, AgreementBook agreements, OutboundLinks links, AgreementReload reload, TimeProvider time)
+internal sealed class AdminEndpoint(NodeState node, NodeIdentity identity, IExchangeStore store, AgreementBook agreements, EvidenceExport evidence, AgreementWatch watch, OutboundLinks links, AgreementReload reload, TimeProvider time)
     : Admin.AdminBase
 {
-    private const int EvidencePage = 1000;
-
     public override async Task<GetStatusResponse> GetStatus(GetStatusRequest request, ServerCallContext context) => new()
     {
         GatewayUri = identity.Uri.ToString(),
@@ -63,7 +60,7 @@ internal sealed class AdminEndpoint(NodeState node, NodeIdentity identity, IExch
         return Task.FromResult(response);
     }
 
-    public override Task<ReloadAgreementsResponse> ReloadAgreements(ReloadAgreementsRequest request, ServerCallContext context)
+    public override async Task<ReloadAgreementsResponse> ReloadAgreements(ReloadAgreementsRequest request, ServerCallContext context)
     {
         var findings = reload.Run();
         if (findings.Count > 0)
@@ -72,35 +69,15 @@ internal sealed class AdminEndpoint(NodeState node, NodeIdentity identity, IExch
         }
 
         links.Unpark();
-        return Task.FromResult(new ReloadAgreementsResponse { Loaded = (uint)agreements.All.Count });
+        await watch.LookAsync(context.CancellationToken);
+        return new ReloadAgreementsResponse { Loaded = (uint)agreements.All.Count };
     }
 
-    public override async Task ExportEvidence(ExportEvidenceRequest request, IServerStreamWriter<Contracts.Admin.V1.EvidenceEvent> responseStream, ServerCallContext context)
+    public override async Task ExportEvidence(ExportEvidenceRequest request, IServerStreamWriter<Contracts.Admin.V1.EvidencePart> responseStream, ServerCallContext context)
     {
-        var from = Math.Max(1, (long)request.FromPosition);
-        while (await store.ReadAsync(from, EvidencePage, context.CancellationToken) is { Count: > 0 } page)
+        await foreach (var part in evidence.ReadAsync(EvidenceMessages.ToSelection(request), context.CancellationToken))
         {
-            foreach (var evidence in page)
-            {
-                await responseStream.WriteAsync(ToMessage(evidence), context.CancellationToken);
-            }
-
-            from = page[^1].Position + 1;
+            await responseStream.WriteAsync(EvidenceMessages.ToMessage(part), context.CancellationToken);
         }
     }
-
-    private static Contracts.Admin.V1.EvidenceEvent ToMessage(ChainedEvidence evidence) => new()
-    {
-        Position = (ulong)evidence.Position,
-        Event = evidence.Event.Name,
-        Reason = evidence.Event.Reason,
-        AtUs = evidence.Event.At.ToUnixTimeMilliseconds() * 1000,
-        Sender = evidence.Event.Sender,
-        Recipient = evidence.Event.Recipient,
-        AgreementId = evidence.Event.AgreementId,
-        Sequence = (ulong)evidence.Event.Sequence,
-        MessageHash = ByteString.CopyFrom(evidence.Event.MessageHash.Span),
-        PreviousHash = ByteString.CopyFrom(evidence.PreviousHash.Span),
-        Hash = ByteString.CopyFrom(evidence.Hash.Span),
-    };
 }

@@ -1,4 +1,6 @@
+using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Pipeline;
+using Gateway.Sealing.Certificates;
 using Gateway.Server.Hosting;
 using Gateway.Server.Records;
 using Google.Protobuf;
@@ -50,10 +52,37 @@ internal sealed class DeidentificationEndpoint(NodeState node, RecordSigner sign
 
         await using (stream)
         {
-            using var exchange = new StreamExchange(stream, parts, signer, engine.Settings.CheckpointInterval);
+            using var kept = node.Explanations.Open(stream.Handle, CallerOf(context));
+            using var exchange = new StreamExchange(stream, parts, signer, engine.Settings.CheckpointInterval, kept);
             await exchange.RunAsync(requestStream, responseStream, context.CancellationToken);
         }
     }
+
+    public override async Task<Wire.ExplainResponse> Explain(Wire.ExplainRequest request, ServerCallContext context)
+    {
+        var parts = RequireEngine().Parts;
+        switch (request.SubjectCase)
+        {
+            case Wire.ExplainRequest.SubjectOneofCase.Frame:
+                return node.Explanations.Find(request.Frame.StreamHandle.Span, request.Frame.Number, CallerOf(context)) is { } record
+                    ? ExplainMessage.Of(record, parts.Detector)
+                    : throw Refusal.Of(StatusCode.NotFound, "EXPLANATION_NOT_FOUND", "that frame is not among the latest of a stream that you have open");
+            case Wire.ExplainRequest.SubjectOneofCase.Image:
+                using (node.TakeImagePlace() ?? throw Refusal.Busy("IMAGES_EXHAUSTED", "this node has as many images waiting as it may; try again or use another node"))
+                {
+                    var answer = await new StillDeidentifier(parts, new MediaLimits()).ExplainAsync(request.Image.Memory, context.CancellationToken);
+                    return answer.Details is { } details
+                        ? ExplainMessage.Of(details, parts.Detector)
+                        : throw MediaRefusals.Of(new StillAnswer(answer.Outcome, answer.Media, default, null, null));
+                }
+
+            default:
+                throw Refusal.Invalid("SUBJECT_MISSING", "name an image, or a frame of a stream that is open");
+        }
+    }
+
+    private static GatewayUri? CallerOf(ServerCallContext context) =>
+        context.GetHttpContext().Connection.ClientCertificate is { } certificate ? SubjectUri.Of(certificate) : null;
 
     private static async Task<Wire.OpenStream> ReadOpenAsync(IAsyncStreamReader<Wire.DeidentifyStreamRequest> requestStream, CancellationToken cancellationToken)
     {

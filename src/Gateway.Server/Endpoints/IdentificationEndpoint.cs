@@ -1,5 +1,6 @@
 using Gateway.Contracts.Identification.V1;
 using Gateway.Exchange;
+using Gateway.Exchange.Evidence;
 using Gateway.Exchange.Mappings;
 using Google.Protobuf;
 using Grpc.Core;
@@ -7,7 +8,7 @@ using Grpc.Core;
 namespace Gateway.Server.Endpoints;
 
 /// <summary>The mapping service on the wire: translates and refuses; what may be shared is decided in the exchange.</summary>
-internal sealed class IdentificationEndpoint(MappingService mappings, MappingLookUp lookUp, MappingErasure erasure) : Identification.IdentificationBase
+internal sealed class IdentificationEndpoint(MappingService mappings, MappingLookUp lookUp, MappingProving proving, MappingErasure erasure) : Identification.IdentificationBase
 {
     private const int HashBytes = 32;
 
@@ -49,6 +50,12 @@ internal sealed class IdentificationEndpoint(MappingService mappings, MappingLoo
     {
         var found = await AnswerAsync(() => lookUp.FindAsync(request, context.CancellationToken));
         return new LookUpMappingResponse { Mappings = { found } };
+    }
+
+    public override async Task<GetMappingProofResponse> GetMappingProof(GetMappingProofRequest request, ServerCallContext context)
+    {
+        var proof = await AnswerAsync(() => proving.ProveAsync(request, context.CancellationToken));
+        return new GetMappingProofResponse { Proof = UnsafeByteOperations.UnsafeWrap(MappingProofFile.Write(proof)) };
     }
 
     public override Task<EraseIdentityResponse> EraseIdentity(EraseIdentityRequest request, ServerCallContext context) =>

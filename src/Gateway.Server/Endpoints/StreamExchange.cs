@@ -1,5 +1,6 @@
 using Gateway.Deidentification.Pipeline;
 using Gateway.Deidentification.Records;
+using Gateway.Server.Hosting;
 using Gateway.Server.Records;
 using Google.Protobuf;
 using Grpc.Core;
@@ -11,7 +12,7 @@ namespace Gateway.Server.Endpoints;
 /// One stream on the wire: frames in and answers out at the same time, every answer with its record, a signed root over all records so far
 /// every few seconds, and one at a good end. A stream that ends in any other way has no closing root.
 /// </summary>
-internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts parts, RecordSigner signer, TimeSpan checkpointInterval) : IDisposable
+internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts parts, RecordSigner signer, TimeSpan checkpointInterval, StreamExplanations.Kept kept) : IDisposable
 {
     private readonly StreamLedger _ledger = new(stream.Handle, parts.Records.Provider, signer, parts.Time);
 
@@ -146,7 +147,8 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
     private Wire.DeidentifyStreamResponse ToMessage(FrameAnswer answer)
     {
         var record = answer.Record.ToMessage().ToByteArray();
-        _ledger.Append(record, answer.Record.Decision);
+        _ledger.Append(record, answer.Record.Decision, answer.Record.IsChecked, answer.Record.Escapes);
+        kept.Add(answer.Record);
         if (answer.Record.Decision == Decision.Withheld)
         {
             return new Wire.DeidentifyStreamResponse

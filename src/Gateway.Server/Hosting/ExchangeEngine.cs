@@ -1,5 +1,6 @@
 using Gateway.Exchange.Agreements;
 using Gateway.Exchange.Delivery;
+using Gateway.Exchange.Evidence;
 using Gateway.Exchange.Inbox;
 using Gateway.Exchange.Mappings;
 using Gateway.Exchange.Outbox;
@@ -26,6 +27,9 @@ internal sealed class ExchangeEngine : IAsyncDisposable
         var options = Options(configuration.Delivery);
         Mappings = new MappingService(store, Agreements, factory, protection, keys.Index, signal, time);
         LookUp = new MappingLookUp(store, protection, keys.Index, own.Provider, time);
+        Proving = new MappingProving(store, protection, own.Provider, time);
+        AgreementWatch = new AgreementWatch(Agreements, store, time);
+        Evidence = new EvidenceExport(store, keys.Signing, time);
         Erasure = new MappingErasure(store, Agreements, factory, signal, time);
         Inbound = new InboundSessions(
             peers, Agreements, store, protection, keys.Index, keys.Signing, keys.Decryption, options, time, loggers.CreateLogger<InboundSessions>());
@@ -45,6 +49,12 @@ internal sealed class ExchangeEngine : IAsyncDisposable
 
     public MappingLookUp LookUp { get; }
 
+    public MappingProving Proving { get; }
+
+    public AgreementWatch AgreementWatch { get; }
+
+    public EvidenceExport Evidence { get; }
+
     public MappingErasure Erasure { get; }
 
     public InboundSessions Inbound { get; }
@@ -56,6 +66,7 @@ internal sealed class ExchangeEngine : IAsyncDisposable
     {
         await Links.DisposeAsync();
         Inbound.Dispose();
+        AgreementWatch.Dispose();
         await Store.DisposeAsync();
     }
 
@@ -64,5 +75,6 @@ internal sealed class ExchangeEngine : IAsyncDisposable
         ConnectTimeout = settings.ConnectTimeout,
         ReconnectDelayMax = settings.ReconnectDelayMax,
         DrainTimeout = settings.DrainTimeout,
+        ReceiptTimeout = settings.ReceiptTimeout,
     };
 }

@@ -6,8 +6,11 @@ namespace Gateway.Server.Hosting;
 /// <summary>All keys of a node, each for one use (O-01), loaded once from the folder that <c>gateway certs init</c> fills.</summary>
 internal sealed class NodeKeys : IDisposable
 {
+    private readonly string _folder;
+
     private NodeKeys(string folder, DateTimeOffset now)
     {
+        _folder = folder;
         string In(string file) => Path.Combine(folder, file);
 
         Anchors = TrustAnchors.LoadPem(In("root.crt"));
@@ -51,6 +54,10 @@ internal sealed class NodeKeys : IDisposable
     /// <summary>Loads all keys and certificates.</summary>
     /// <exception cref="InvalidDataException">A file is missing, others may read it, or it does not hold; the message has a remedy.</exception>
     public static NodeKeys Load(string folder, TimeProvider time) => new(folder, time.GetUtcNow());
+
+    /// <summary>A TLS identity of another name in the same folder, such as a backend's.</summary>
+    /// <exception cref="InvalidDataException">There is none; the message has a remedy.</exception>
+    public TlsIdentity OpenOther(string name) => TlsIdentity.Load(Path.Combine(_folder, name + ".crt"), Path.Combine(_folder, name + ".key"));
 
     public void Dispose()
     {

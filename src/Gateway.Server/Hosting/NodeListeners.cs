@@ -98,7 +98,7 @@ internal sealed class NodeListeners : IAsyncDisposable
             services =>
             {
                 services.AddSingleton(new DeidentificationEndpoint(state, new RecordSigner(keys.Signing, time)));
-                services.AddSingleton(new IdentificationEndpoint(exchange.Mappings, exchange.LookUp, exchange.Erasure));
+                services.AddSingleton(new IdentificationEndpoint(exchange.Mappings, exchange.LookUp, exchange.Proving, exchange.Erasure));
                 AddHealth(services, state);
                 services.AddGrpcReflection();
             },
@@ -122,7 +122,7 @@ internal sealed class NodeListeners : IAsyncDisposable
         _ => { },
         services =>
         {
-            services.AddSingleton(new AdminEndpoint(state, identity, exchange.Store, exchange.Agreements, exchange.Links, exchange.Reload, time));
+            services.AddSingleton(new AdminEndpoint(state, identity, exchange.Store, exchange.Agreements, exchange.Evidence, exchange.AgreementWatch, exchange.Links, exchange.Reload, time));
             AddHealth(services, state);
             services.AddGrpcReflection();
         },

@@ -15,6 +15,9 @@ internal sealed class NodeState(DeidentificationSettings settings, TimeProvider 
     /// <summary>What keeps the node from being ready, as found at start.</summary>
     public IReadOnlyList<Finding> Findings { get; set; } = [];
 
+    /// <summary>What can be told about frames of open streams.</summary>
+    public StreamExplanations Explanations { get; } = new();
+
     public TimeSpan Uptime => time.GetElapsedTime(_startedAt);
 
     public bool IsReady => Findings.Count == 0 && Media is { IsReady: true };

@@ -32,7 +32,7 @@ internal sealed class StreamEvidenceWriter : IDisposable
     public void Append(DeidentificationRecord record)
     {
         var bytes = record.ToMessage().ToByteArray();
-        _ledger.Append(bytes, record.Decision);
+        _ledger.Append(bytes, record.Decision, record.IsChecked, record.Escapes);
         StreamEvidenceFile.AppendRecord(_file, bytes);
         if (_time.GetElapsedTime(_signedAt) >= _interval)
         {

@@ -17,6 +17,8 @@ internal sealed class StreamLedger(ReadOnlyMemory<byte> streamHandle, string pro
     private ulong _sequence;
     private ulong _masked;
     private ulong _withheld;
+    private ulong _checked;
+    private ulong _escapes;
 
     /// <summary>True when no signed root speaks of the latest records yet.</summary>
     public bool HasUnsigned => _records.Count > _records.MarkedCount;
@@ -26,8 +28,12 @@ internal sealed class StreamLedger(ReadOnlyMemory<byte> streamHandle, string pro
 
     /// <param name="record">The bytes of the record as they are sent and kept.</param>
     /// <param name="decision">What they say was decided.</param>
-    public void Append(ReadOnlySpan<byte> record, Decision decision)
+    /// <param name="isChecked">True where they say that the output was checked.</param>
+    /// <param name="escapes">Regions that they say only the check found.</param>
+    public void Append(ReadOnlySpan<byte> record, Decision decision, bool isChecked = false, int escapes = 0)
     {
+        _checked += isChecked ? 1u : 0u;
+        _escapes += (ulong)escapes;
         _records.Append(record);
         _masked += decision == Decision.FrameMasked ? 1u : 0u;
         _withheld += decision == Decision.Withheld ? 1u : 0u;
@@ -50,6 +56,8 @@ internal sealed class StreamLedger(ReadOnlyMemory<byte> streamHandle, string pro
             MerkleRoot = UnsafeByteOperations.UnsafeWrap(_records.Root()),
             FramesMasked = _masked,
             FramesWithheld = _withheld,
+            FramesChecked = _checked,
+            Escapes = _escapes,
             MadeAtUs = RecordMessages.Microseconds(time.GetUtcNow()),
             Provider = provider,
             Kind = kind,

@@ -52,11 +52,11 @@ public sealed class SqliteExchangeStore : IExchangeStore
 
     /// <inheritdoc/>
     public Task<StoredBinding?> FindByIdAsync(ReadOnlyMemory<byte> bindingId, CancellationToken cancellationToken) =>
-        readers.ReadAsync(connection => BindingTable.FindById(connection, bindingId), cancellationToken);
+        readers.ReadOneAsync(connection => BindingTable.FindById(connection, bindingId), cancellationToken);
 
     /// <inheritdoc/>
     public Task<StoredBinding?> FindByHandleAsync(ReadOnlyMemory<byte> handleDigest, CancellationToken cancellationToken) =>
-        readers.ReadAsync(connection => BindingTable.FindByHandle(connection, handleDigest), cancellationToken);
+        readers.ReadOneAsync(connection => BindingTable.FindByHandle(connection, handleDigest), cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> EraseAsync(ReadOnlyMemory<byte> bindingId, CancellationToken cancellationToken) =>
@@ -95,11 +95,11 @@ public sealed class SqliteExchangeStore : IExchangeStore
 
     /// <inheritdoc/>
     public Task<OutboundChannel> GetChannelAsync(ChannelKey channel, CancellationToken cancellationToken) =>
-        readers.ReadAsync(connection => OutboundChannels.Get(connection, channel), cancellationToken);
+        readers.ReadOneAsync(connection => OutboundChannels.Get(connection, channel), cancellationToken);
 
     /// <inheritdoc/>
     public Task<DeliveryStatus?> FindDeliveryAsync(ReadOnlyMemory<byte> mappingId, CancellationToken cancellationToken) =>
-        readers.ReadAsync(connection => Deliveries.Find(connection, mappingId), cancellationToken);
+        readers.ReadOneAsync(connection => Deliveries.Find(connection, mappingId), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<SharedMapping>> ReadSharedAsync(ReadOnlyMemory<byte> bindingId, CancellationToken cancellationToken) =>
@@ -111,7 +111,7 @@ public sealed class SqliteExchangeStore : IExchangeStore
 
     /// <inheritdoc/>
     public Task<long> CountOpenAsync(string? recipient, CancellationToken cancellationToken) =>
-        readers.ReadAsync(connection => OutboundChannels.CountOpen(connection, recipient), cancellationToken);
+        readers.ReadOneAsync(connection => OutboundChannels.CountOpen(connection, recipient), cancellationToken);
 
     /// <inheritdoc/>
     public Task<InboundChannel> OpenEpochAsync(ChannelKey channel, CancellationToken cancellationToken) =>
@@ -129,7 +129,12 @@ public sealed class SqliteExchangeStore : IExchangeStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<ReceivedMapping>> FindByPseudonymAsync(
         ReadOnlyMemory<byte> pseudonymDigest, DateTimeOffset at, CancellationToken cancellationToken) =>
-        readers.ReadAsync(connection => ReceivedMappings.FindByPseudonym(connection, pseudonymDigest, at), cancellationToken);
+        readers.ReadOneAsync(connection => ReceivedMappings.FindByPseudonym(connection, pseudonymDigest, at), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<MappingWithMessage?> FindWithMessageAsync(
+        ReadOnlyMemory<byte> mappingId, string agreementId, DateTimeOffset at, CancellationToken cancellationToken) =>
+        readers.ReadAsync(connection => ReceivedMappings.FindWithMessage(connection, mappingId, agreementId, at), cancellationToken);
 
     /// <inheritdoc/>
     public Task<int> DestroyExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -137,7 +142,7 @@ public sealed class SqliteExchangeStore : IExchangeStore
 
     /// <inheritdoc/>
     public Task<long> CountKeptAsync(CancellationToken cancellationToken) =>
-        readers.ReadAsync(InboundChannels.SumKeptMappings, cancellationToken);
+        readers.ReadOneAsync(InboundChannels.SumKeptMappings, cancellationToken);
 
     /// <inheritdoc/>
     public Task<ChainedEvidence> AppendAsync(EvidenceEvent evidence, CancellationToken cancellationToken) =>
@@ -150,15 +155,15 @@ public sealed class SqliteExchangeStore : IExchangeStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(
         LedgerSide side, ChannelKey channel, long aboveSequence, int limit, CancellationToken cancellationToken) =>
-        readers.ReadAsync(connection => LedgerTable.Read(connection, side, channel, aboveSequence, limit), cancellationToken);
+        readers.ReadOneAsync(connection => LedgerTable.Read(connection, side, channel, aboveSequence, limit), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<(ChannelKey Channel, OutboundChannel State)>> ReadChannelsToAsync(string recipient, CancellationToken cancellationToken) =>
-        readers.ReadAsync(connection => OutboundChannels.ReadTo(connection, recipient), cancellationToken);
+        readers.ReadOneAsync(connection => OutboundChannels.ReadTo(connection, recipient), cancellationToken);
 
     /// <inheritdoc/>
     public Task<InboundChannel?> FindInboundAsync(ChannelKey channel, CancellationToken cancellationToken) =>
-        readers.ReadAsync(connection => InboundChannels.Find(connection, channel)?.State, cancellationToken);
+        readers.ReadOneAsync(connection => InboundChannels.Find(connection, channel)?.State, cancellationToken);
 
     /// <inheritdoc/>
     public Task KeepStatementAsync(KeptStatement statement, EvidenceEvent stated, CancellationToken cancellationToken) =>
@@ -167,7 +172,7 @@ public sealed class SqliteExchangeStore : IExchangeStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<KeptStatement>> ReadStatementsAsync(
         ChannelKey channel, StatementKind kind, string issuer, int limit, CancellationToken cancellationToken) =>
-        readers.ReadAsync(connection => StatementTable.Read(connection, channel, kind, issuer, limit), cancellationToken);
+        readers.ReadOneAsync(connection => StatementTable.Read(connection, channel, kind, issuer, limit), cancellationToken);
 
     /// <summary>Finishes what waits, merges the write-ahead log into the file, and gives the lock back. Later calls are refused.</summary>
     public async ValueTask DisposeAsync()

@@ -112,7 +112,10 @@ internal sealed class FaultyStore(IExchangeStore store) : IExchangeStore
     {
         FailIf(ref _failAccept);
         await AcceptWaitsFor;
-        return await store.AcceptAsync(batch, cancellationToken);
+
+        // As a crash between two transactions leaves it: the message, and no receipt yet.
+        var issuedLater = Volatile.Read(ref _failIssuedReceipt) > 0 || !IssuedReceiptWaitsFor.IsCompleted;
+        return await store.AcceptAsync(issuedLater ? batch with { Receipt = default } : batch, cancellationToken);
     }
 
     public async Task<ReadOnlyMemory<byte>> RecordIssuedReceiptAsync(ChannelKey channel, long sequence, ReadOnlyMemory<byte> receipt, CancellationToken cancellationToken)
@@ -124,6 +127,10 @@ internal sealed class FaultyStore(IExchangeStore store) : IExchangeStore
 
     public Task<IReadOnlyList<ReceivedMapping>> FindByPseudonymAsync(ReadOnlyMemory<byte> pseudonymDigest, DateTimeOffset at, CancellationToken cancellationToken) =>
         store.FindByPseudonymAsync(pseudonymDigest, at, cancellationToken);
+
+    public Task<MappingWithMessage?> FindWithMessageAsync(
+        ReadOnlyMemory<byte> mappingId, string agreementId, DateTimeOffset at, CancellationToken cancellationToken) =>
+        store.FindWithMessageAsync(mappingId, agreementId, at, cancellationToken);
 
     public Task<int> DestroyExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken) => store.DestroyExpiredAsync(now, cancellationToken);
 

@@ -78,6 +78,7 @@ internal static class Some
         var mapping = new IdentificationMapping
         {
             MappingId = Id(),
+            Salt = Id(),
             Version = 1,
             State = MappingState.Active,
             Pseudonym = Id(),
@@ -113,6 +114,7 @@ internal static class Some
         IssuedAtS = mapping.IssuedAtS,
         NotBeforeS = mapping.IssuedAtS,
         NotAfterS = mapping.IssuedAtS,
+        Salt = Id(),
     };
 
     private static AgreementPartyDocument Party(TestProvider provider) => new()

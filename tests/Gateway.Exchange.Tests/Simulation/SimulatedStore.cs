@@ -68,6 +68,10 @@ internal sealed class SimulatedStore(IExchangeStore store, SimulatedDisk disk) :
     public Task<IReadOnlyList<ReceivedMapping>> FindByPseudonymAsync(ReadOnlyMemory<byte> pseudonymDigest, DateTimeOffset at, CancellationToken cancellationToken) =>
         ReadAsync(() => store.FindByPseudonymAsync(pseudonymDigest, at, default));
 
+    public Task<MappingWithMessage?> FindWithMessageAsync(
+        ReadOnlyMemory<byte> mappingId, string agreementId, DateTimeOffset at, CancellationToken cancellationToken) =>
+        ReadAsync(() => store.FindWithMessageAsync(mappingId, agreementId, at, default));
+
     public Task<int> DestroyExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         disk.WriteAsync(() => store.DestroyExpiredAsync(now, default), cancellationToken);
 

@@ -96,6 +96,7 @@ internal sealed class ExchangeTargets
             Version = 1,
             State = MappingState.Active,
             Pseudonym = Id(2),
+            Salt = Id(3),
             PseudonymType = PseudonymType.Relationship,
             IdentityReference = new IdentityReference { Type = IdentityReferenceType.SubscriberNumber, Value = "+82-10-5550-0001" },
             BindingMethod = BindingMethod.OperatorConfirmed,

@@ -14,7 +14,7 @@ public sealed class NegativeVectorsTests
     private const string Sha1 = "300906052B0E03021A0500";
     private const string AesCbc = "301D060960864801650304012A041000000000000000000000000000000000";
 
-    private static readonly NegativeVector[] Vectors =
+    internal static readonly NegativeVector[] Vectors =
     [
         new("signed attributes presented as content", () => Sealed(AttributesAsContent()), nameof(VerifyOutcome.NoSignedAttributes)),
         new("a block cipher without authentication", () => Changed(it => it.ContentInfo.Children[0] = DerNode.Parse(EncodedOids.Encode("1.2.840.113549.1.7.3"))), nameof(OpenOutcome.NotEnveloped)),

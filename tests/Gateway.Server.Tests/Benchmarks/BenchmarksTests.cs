@@ -26,6 +26,17 @@ public sealed class BenchmarksTests
     }
 
     [Fact]
+    public async Task The_backlog_benchmark_keeps_everything_that_waits()
+    {
+        var output = new StringWriter();
+
+        // The growth it reports is that of this whole process, which runs other tests beside it: the benchmark alone can judge it.
+        await BacklogBenchmark.RunAsync(output, mappings: 1_000);
+
+        Assert.Contains($"{2_000:N0} mappings waiting", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_isolation_benchmark_runs()
     {
         using var contest = new IsolationContest();

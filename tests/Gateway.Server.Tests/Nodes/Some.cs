@@ -47,6 +47,7 @@ internal static class Some
         return new IdentificationMapping
         {
             MappingId = Id(),
+            Salt = Id(),
             Version = 1,
             State = MappingState.Active,
             Pseudonym = Id(),

@@ -43,7 +43,7 @@ public abstract partial class ExchangeStoreSuite
         {
             Assert.Equal(position, chained.Position);
             Same.As(previous, chained.PreviousHash);
-            Same.As<ReadOnlyMemory<byte>>(EvidenceChain.Next(previous.Span, position, chained.Event), chained.Hash);
+            Same.As<ReadOnlyMemory<byte>>(EvidenceChain.Next(previous.Span, position, chained.Salt.Span, chained.Event), chained.Hash);
             previous = chained.Hash;
         }
 

@@ -135,6 +135,16 @@ public abstract partial class ExchangeStoreSuite
     }
 
     [Fact]
+    public async Task A_receipt_that_comes_with_its_message_is_kept_with_it_and_is_the_one_a_repeat_gets()
+    {
+        var epoch = await OpenEpochAsync();
+        var message = Some.Message(epoch, 1) with { Receipt = Some.Receipt(1) };
+
+        Same.As(new AcceptResult(AcceptOutcome.Accepted, Some.Receipt(1)), await Store.AcceptAsync(message, None));
+        Same.As(new AcceptResult(AcceptOutcome.Repeat, Some.Receipt(1)), await Store.AcceptAsync(message with { Receipt = Some.Receipt(1, "second") }, None));
+    }
+
+    [Fact]
     public async Task The_first_issued_receipt_stays_and_is_the_one_returned()
     {
         await AcceptAsync(Some.Message(await OpenEpochAsync(), 1));

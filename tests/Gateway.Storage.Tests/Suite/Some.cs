@@ -78,7 +78,10 @@ internal static class Some
         sequence == 1 ? ReadOnlyMemory<byte>.Empty : MessageHash(sequence - 1),
         Bytes(500, $"received signed {sequence}"),
         mappings,
-        Event("RelayAcceptance"));
+        Event("RelayAcceptance"))
+    {
+        LeafHashes = new byte[32 * mappings.Count],
+    };
 
     public static ReadOnlyMemory<byte> MessageHash(long sequence) => Bytes(32, $"received hash {sequence}");
 

@@ -55,33 +55,15 @@ public sealed class OnnxModel
     /// <param name="operation">Name of the operator.</param>
     /// <param name="inputs">Names of what goes in.</param>
     /// <param name="output">Name of the result; a new one where null.</param>
-    /// <param name="whole">Attributes that are whole numbers.</param>
-    /// <param name="real">Attributes that are real numbers.</param>
-    /// <param name="list">Attributes that are lists of whole numbers.</param>
+    /// <param name="whole">An attribute that is a whole number.</param>
     /// <returns>The name of the result.</returns>
-    public string Add(
-        string operation,
-        string[] inputs,
-        string? output = null,
-        (string Name, long Value)? whole = null,
-        (string Name, float Value)? real = null,
-        (string Name, long[] Value)? list = null)
+    public string Add(string operation, string[] inputs, string? output = null, (string Name, long Value)? whole = null)
     {
         output ??= $"{operation}_{_names++}";
         var node = inputs.Select(input => ProtoField.Of(1, input)).Append(ProtoField.Of(2, output)).Append(ProtoField.Of(4, operation)).ToList();
         if (whole is { } number)
         {
             node.Add(ProtoField.Of(5, ProtoField.Of(1, number.Name), ProtoField.Of(3, number.Value), ProtoField.Of(20, 2L)));
-        }
-
-        if (real is { } amount)
-        {
-            node.Add(ProtoField.Of(5, ProtoField.Of(1, amount.Name), ProtoField.Of(2, amount.Value), ProtoField.Of(20, 1L)));
-        }
-
-        if (list is { } numbers)
-        {
-            node.Add(ProtoField.Of(5, [ProtoField.Of(1, numbers.Name), .. numbers.Value.Select(value => ProtoField.Of(8, value)), ProtoField.Of(20, 7L)]));
         }
 
         // Nodes stand before everything else of a graph, in the order in which they can run.

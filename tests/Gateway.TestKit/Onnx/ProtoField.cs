@@ -18,8 +18,6 @@ internal sealed record ProtoField(int Number, int Kind, ulong Value, byte[] Byte
 
     public static ProtoField Of(int number, string text) => Of(number, Encoding.UTF8.GetBytes(text));
 
-    public static ProtoField Of(int number, float value) => new(number, 5, 0, BitConverter.GetBytes(value));
-
     public static ProtoField Of(int number, params IEnumerable<ProtoField> fields) => Of(number, Write(fields));
 
     public static List<ProtoField> Read(ReadOnlySpan<byte> message)

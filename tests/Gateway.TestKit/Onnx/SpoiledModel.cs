@@ -46,21 +46,6 @@ public static class SpoiledModel
         return model.ToBytes();
     }
 
-    /// <summary>Makes a model that, run by run and by chance with a seed, finds nothing at all without an error.</summary>
-    public static byte[] BlindByChance(ReadOnlySpan<byte> detector, float share, float seed)
-    {
-        var model = OnnxModel.Parse(detector);
-        foreach (var output in (string[])["cls_8", "cls_16", "cls_32"])
-        {
-            // One draw for all three: the seed makes them equal.
-            var drawn = model.Add("RandomUniform", [], real: ("seed", seed), list: ("shape", [1]));
-            var sees = model.Add("Cast", [model.Add("Greater", [drawn, model.Constant([share], 1)])], whole: ("to", 1));
-            model.Add("Mul", [model.Detach(output), sees], output);
-        }
-
-        return model.ToBytes();
-    }
-
     /// <summary>Makes a model that lacks an output.</summary>
     public static byte[] Lacking(ReadOnlySpan<byte> detector, string output)
     {

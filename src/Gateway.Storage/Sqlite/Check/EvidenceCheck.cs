@@ -17,22 +17,22 @@ internal sealed class EvidenceCheck
 
     public IReadOnlyList<string> Run(PreparedConnection connection, CancellationToken cancellationToken)
     {
-        EvidenceTable.Each(connection, (position, evidence, kept) =>
+        EvidenceTable.Each(connection, (position, salt, evidence, kept) =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Follow(position, evidence, kept);
+            Follow(position, salt, evidence, kept);
         });
         return findings;
     }
 
-    private void Follow(long position, EvidenceEvent evidence, ReadOnlyMemory<byte> kept)
+    private void Follow(long position, ReadOnlyMemory<byte> salt, EvidenceEvent evidence, ReadOnlyMemory<byte> kept)
     {
         if (position != Head.Position + 1)
         {
             Find(FormattableString.Invariant($"position {position} comes after {Head.Position}"));
         }
 
-        var hash = EvidenceChain.Next(Head.Hash.Span, position, evidence);
+        var hash = EvidenceChain.Next(Head.Hash.Span, position, salt.Span, evidence);
         if (!CryptographicOperations.FixedTimeEquals(hash, kept.Span))
         {
             Find(FormattableString.Invariant($"the hash of position {position} does not follow from the events up to it"));

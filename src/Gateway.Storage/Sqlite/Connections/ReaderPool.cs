@@ -12,14 +12,20 @@ internal sealed class ReaderPool(string path, int readersMax) : IAsyncDisposable
 
     /// <summary>Runs a read inside one snapshot. It runs on the caller's thread: such reads take microseconds, and a hop costs as much.</summary>
     /// <exception cref="Exchange.StoreUnavailableException">The file cannot be read.</exception>
-    public async Task<T> ReadAsync<T>(Func<PreparedConnection, T> read, CancellationToken cancellationToken)
+    public Task<T> ReadAsync<T>(Func<PreparedConnection, T> read, CancellationToken cancellationToken) => ReadAsync(read, inSnapshot: true, cancellationToken);
+
+    /// <summary>Runs a read of one statement, which is a snapshot of its own: beginning and ending one costs as much again.</summary>
+    /// <exception cref="Exchange.StoreUnavailableException">The file cannot be read.</exception>
+    public Task<T> ReadOneAsync<T>(Func<PreparedConnection, T> read, CancellationToken cancellationToken) => ReadAsync(read, inSnapshot: false, cancellationToken);
+
+    private async Task<T> ReadAsync<T>(Func<PreparedConnection, T> read, bool inSnapshot, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(closing, typeof(SqliteExchangeStore));
         await places.WaitAsync(cancellationToken);
         try
         {
             ObjectDisposedException.ThrowIf(closing, typeof(SqliteExchangeStore));
-            return Read(read);
+            return Read(read, inSnapshot);
         }
         finally
         {
@@ -50,15 +56,23 @@ internal sealed class ReaderPool(string path, int readersMax) : IAsyncDisposable
         places.Release();
     }
 
-    private T Read<T>(Func<PreparedConnection, T> read)
+    private T Read<T>(Func<PreparedConnection, T> read, bool inSnapshot)
     {
         PreparedConnection? connection = null;
         try
         {
             connection = idle.TryPop(out var kept) ? kept : ConnectionOpener.OpenReader(path);
-            connection.Execute("BEGIN");
+            if (inSnapshot)
+            {
+                connection.Execute("BEGIN");
+            }
+
             var result = read(connection);
-            connection.Execute("COMMIT");
+            if (inSnapshot)
+            {
+                connection.Execute("COMMIT");
+            }
+
             idle.Push(connection);
             connection = null;
             return result;

@@ -16,12 +16,12 @@ internal readonly record struct EvidenceHead(long Position, ReadOnlyMemory<byte>
 internal static class EvidenceTable
 {
     private const string Insert = """
-        INSERT INTO evidence (position, name, reason, at, sender, recipient, agreement_id, sequence, message_hash, hash)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        INSERT INTO evidence (position, name, reason, at, sender, recipient, agreement_id, sequence, message_hash, salt, hash)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """;
 
     private const string SelectFrom = """
-        SELECT position, name, reason, at, sender, recipient, agreement_id, sequence, message_hash, hash
+        SELECT position, name, reason, at, sender, recipient, agreement_id, sequence, message_hash, salt, hash
         FROM evidence WHERE position >= $1 ORDER BY position LIMIT $2
         """;
 
@@ -33,7 +33,8 @@ internal static class EvidenceTable
     {
         var position = session.Head.Position + 1;
         var previous = session.Head.Hash;
-        var hash = EvidenceChain.Next(previous.Span, position, evidence);
+        var salt = RandomNumberGenerator.GetBytes(EvidenceChain.SaltBytes);
+        var hash = EvidenceChain.Next(previous.Span, position, salt, evidence);
         session.Connection.Execute(
             Insert,
             position,
@@ -45,9 +46,10 @@ internal static class EvidenceTable
             evidence.AgreementId,
             evidence.Sequence,
             evidence.MessageHash,
+            (ReadOnlyMemory<byte>)salt,
             (ReadOnlyMemory<byte>)hash);
         session.Head = new EvidenceHead(position, hash);
-        return new ChainedEvidence(position, evidence, previous, hash);
+        return new ChainedEvidence(position, salt, evidence, previous, hash);
     }
 
     public static IReadOnlyList<ChainedEvidence> Read(PreparedConnection connection, long fromPosition, int limit)
@@ -59,7 +61,7 @@ internal static class EvidenceTable
             SelectFrom,
             row =>
             {
-                var chained = new ChainedEvidence(row.GetInt64(0), ReadEvent(row), previous ?? throw Gap(first - 1), row.Bytes(9));
+                var chained = new ChainedEvidence(row.GetInt64(0), row.Bytes(9), ReadEvent(row), previous ?? throw Gap(first - 1), row.Bytes(10));
                 previous = chained.Hash;
                 return chained;
             },
@@ -67,9 +69,9 @@ internal static class EvidenceTable
             limit);
     }
 
-    /// <summary>Calls back for every event from the first on, in order.</summary>
-    public static void Each(PreparedConnection connection, Action<long, EvidenceEvent, ReadOnlyMemory<byte>> read) =>
-        connection.Each(SelectFrom, row => read(row.GetInt64(0), ReadEvent(row), row.Bytes(9)), 1L, long.MaxValue);
+    /// <summary>Calls back for every event from the first on, in order, with its position, its salt and the hash that is kept.</summary>
+    public static void Each(PreparedConnection connection, Action<long, ReadOnlyMemory<byte>, EvidenceEvent, ReadOnlyMemory<byte>> read) =>
+        connection.Each(SelectFrom, row => read(row.GetInt64(0), row.Bytes(9), ReadEvent(row), row.Bytes(10)), 1L, long.MaxValue);
 
     /// <summary>The end of the chain, computed anew: what is appended must not hang on an event that was altered.</summary>
     public static EvidenceHead ReadHead(PreparedConnection connection)
@@ -81,7 +83,7 @@ internal static class EvidenceTable
         }
 
         var last = Read(connection, position, limit: 1)[0];
-        var hash = EvidenceChain.Next(last.PreviousHash.Span, position, last.Event);
+        var hash = EvidenceChain.Next(last.PreviousHash.Span, position, last.Salt.Span, last.Event);
         return CryptographicOperations.FixedTimeEquals(hash, last.Hash.Span)
             ? new EvidenceHead(position, last.Hash)
             : throw Damaged(FormattableString.Invariant($"The evidence event at position {position} does not follow from the one before it"));

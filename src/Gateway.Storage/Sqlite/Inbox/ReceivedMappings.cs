@@ -20,13 +20,14 @@ internal static class ReceivedMappings
         """;
 
     private const string Insert = """
-        INSERT INTO received_mapping (channel_id, mapping_id, version, state, pseudonym_digest, purpose, not_after, key_id, ciphertext)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        INSERT INTO received_mapping
+            (channel_id, mapping_id, version, state, pseudonym_digest, purpose, not_after, key_id, ciphertext, message_row, batch_index)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """;
 
     private const string Replace = """
         UPDATE received_mapping
-        SET version = $2, state = $3, pseudonym_digest = $4, purpose = $5, not_after = $6, key_id = $7, ciphertext = $8
+        SET version = $2, state = $3, pseudonym_digest = $4, purpose = $5, not_after = $6, key_id = $7, ciphertext = $8, message_row = $9, batch_index = $10
         WHERE mapping_row = $1
         """;
 
@@ -37,11 +38,18 @@ internal static class ReceivedMappings
         WHERE m.pseudonym_digest = $1 AND m.not_after > $2 AND m.state = 1 AND m.state <> 4 ORDER BY m.mapping_row
         """;
 
+    private const string SelectWithMessage = """
+        SELECT m.mapping_id, m.version, m.state, m.pseudonym_digest, m.purpose, m.not_after, k.wrapped, m.ciphertext,
+            m.batch_index, r.signed_message, r.leaf_hashes
+        FROM received_mapping m JOIN inbound_channel c USING (channel_id) JOIN data_key k USING (key_id) JOIN received_message r USING (message_row)
+        WHERE m.mapping_id = $1 AND c.agreement_id = $2 AND m.not_after > $3 AND m.state <> 4
+        """;
+
     /// <summary>Keeps what moves forward and passes over the rest; a message does not fail for an old mapping in it.</summary>
-    public static void KeepAll(WriteSession session, long channelId, VerifiedBatch batch)
+    public static void KeepAll(WriteSession session, long channelId, long messageRow, VerifiedBatch batch)
     {
         var change = 0;
-        foreach (var mapping in batch.Mappings)
+        foreach (var (index, mapping) in batch.Mappings.Index())
         {
             var ofSender = session.Connection.All(SelectOfSender, ReadKept, mapping.MappingId, batch.Channel.Sender);
             if (ofSender.Exists(kept => kept.State == Erased))
@@ -49,7 +57,7 @@ internal static class ReceivedMappings
                 continue;
             }
 
-            change += Keep(session, channelId, mapping, ofSender.Find(kept => kept.ChannelId == channelId));
+            change += Keep(session, channelId, mapping, (messageRow, index), ofSender.Find(kept => kept.ChannelId == channelId));
         }
 
         InboundChannels.CountKept(session, channelId, change);
@@ -59,8 +67,12 @@ internal static class ReceivedMappings
         PreparedConnection connection, ReadOnlyMemory<byte> pseudonymDigest, DateTimeOffset at) =>
         connection.All(SelectInForce, Read, pseudonymDigest, at);
 
+    public static MappingWithMessage? FindWithMessage(
+        PreparedConnection connection, ReadOnlyMemory<byte> mappingId, string agreementId, DateTimeOffset at) => connection.First(
+            SelectWithMessage, row => new MappingWithMessage(Read(row), row.GetInt32(8), row.Bytes(9), row.Bytes(10)), mappingId, agreementId, at);
+
     // Returns by how many the number of kept mappings changes.
-    private static int Keep(WriteSession session, long channelId, ReceivedMapping mapping, Kept? before)
+    private static int Keep(WriteSession session, long channelId, ReceivedMapping mapping, (long Message, int Index) leaf, Kept? before)
     {
         if (before is not null && (mapping.Version <= before.Version || mapping.State < before.State))
         {
@@ -75,12 +87,24 @@ internal static class ReceivedMappings
         if (before is null)
         {
             session.Connection.Execute(
-                Insert, channelId, mapping.MappingId, mapping.Version, mapping.State, digest, purpose, mapping.NotAfter, key, ciphertext);
+                Insert,
+                channelId,
+                mapping.MappingId,
+                mapping.Version,
+                mapping.State,
+                digest,
+                purpose,
+                mapping.NotAfter,
+                key,
+                ciphertext,
+                leaf.Message,
+                leaf.Index);
             return erased ? 0 : 1;
         }
 
         DataKeys.Destroy(session, before.KeyId, erased ? ScrubNeed.BeforeCompletion : ScrubNeed.Soon);
-        session.Connection.Execute(Replace, before.Row, mapping.Version, mapping.State, digest, purpose, mapping.NotAfter, key, ciphertext);
+        session.Connection.Execute(
+            Replace, before.Row, mapping.Version, mapping.State, digest, purpose, mapping.NotAfter, key, ciphertext, leaf.Message, leaf.Index);
         return erased ? -1 : 0;
     }
 

@@ -20,7 +20,8 @@ internal static class ReceivedMessages
         """;
 
     private const string Insert = """
-        INSERT INTO received_message (channel_id, sequence, message_id, message_hash, signed_message) VALUES ($1, $2, $3, $4, $5)
+        INSERT INTO received_message (channel_id, sequence, message_id, message_hash, signed_message, leaf_hashes)
+        VALUES ($1, $2, $3, $4, $5, $6) RETURNING message_row
         """;
 
     private const string InsertReceipt = "INSERT INTO issued_receipt (message_row, receipt) VALUES ($1, $2)";
@@ -30,7 +31,7 @@ internal static class ReceivedMessages
     ///   1 the session must be the newest of the channel;
     ///   2 a sequence or message id that was there before is a repeat or an equivocation;
     ///   3 sequence and previous hash must continue the channel;
-    ///   4 message, mappings, evidence and the new state of the channel are kept.
+    ///   4 message, receipt, mappings, evidence and the new state of the channel are kept.
     /// </summary>
     public static AcceptResult Accept(WriteSession session, VerifiedBatch batch)
     {
@@ -50,11 +51,22 @@ internal static class ReceivedMessages
             return Outcome(AcceptOutcome.OutOfSequence);
         }
 
-        session.Connection.Execute(Insert, channel.Id, batch.Sequence, batch.MessageId, batch.MessageHash, batch.SignedMessage);
-        ReceivedMappings.KeepAll(session, channel.Id, batch);
+        var message = session.Connection.Number(
+            Insert, channel.Id, batch.Sequence, batch.MessageId, batch.MessageHash, batch.SignedMessage, batch.LeafHashes)!.Value;
+        if (!batch.Receipt.IsEmpty)
+        {
+            session.Connection.Execute(InsertReceipt, message, batch.Receipt);
+        }
+
+        ReceivedMappings.KeepAll(session, channel.Id, message, batch);
         EvidenceTable.Append(session, batch.Accepted);
+        foreach (var change in batch.Changes)
+        {
+            EvidenceTable.Append(session, change);
+        }
+
         InboundChannels.AdvanceTo(session, channel.Id, batch);
-        return Outcome(AcceptOutcome.Accepted);
+        return new AcceptResult(AcceptOutcome.Accepted, batch.Receipt);
     }
 
     /// <summary>Repeatable: the first receipt stays, and is returned.</summary>

@@ -101,7 +101,8 @@ internal static class Version1
             UNIQUE (sender, recipient, agreement_id)
         ) STRICT;
 
-        -- The dedup key: sequence and message id, each once a channel, kept as long as the evidence.
+        -- The dedup key: sequence and message id, each once a channel, kept as long as the evidence. The leaf hashes give every mapping of the
+        -- message a Merkle path; mappings are salted, so the hashes tell nothing of those that were erased.
         CREATE TABLE received_message (
             message_row INTEGER PRIMARY KEY,
             channel_id INTEGER NOT NULL REFERENCES inbound_channel,
@@ -109,6 +110,7 @@ internal static class Version1
             message_id BLOB NOT NULL CHECK (length(message_id) = 16),
             message_hash BLOB NOT NULL CHECK (length(message_hash) = 32),
             signed_message BLOB NOT NULL,
+            leaf_hashes BLOB NOT NULL CHECK (length(leaf_hashes) % 32 = 0),
             UNIQUE (channel_id, sequence),
             UNIQUE (channel_id, message_id)
         ) STRICT;
@@ -128,6 +130,8 @@ internal static class Version1
             pseudonym_digest BLOB NOT NULL CHECK (length(pseudonym_digest) IN (0, 32)),
             purpose TEXT NOT NULL,
             not_after INTEGER NOT NULL,
+            message_row INTEGER NOT NULL REFERENCES received_message,
+            batch_index INTEGER NOT NULL CHECK (batch_index >= 0),
             key_id INTEGER REFERENCES data_key,
             ciphertext BLOB NOT NULL,
             UNIQUE (mapping_id, channel_id),
@@ -147,6 +151,7 @@ internal static class Version1
             agreement_id TEXT NOT NULL,
             sequence INTEGER NOT NULL,
             message_hash BLOB NOT NULL,
+            salt BLOB NOT NULL CHECK (length(salt) = 16),
             hash BLOB NOT NULL CHECK (length(hash) = 32)
         ) STRICT;
         CREATE TRIGGER evidence_is_not_changed BEFORE UPDATE ON evidence BEGIN SELECT RAISE(ABORT, 'evidence is only appended'); END;

@@ -11,7 +11,7 @@ namespace Gateway.Storage.Tests.Sqlite.Faults;
 /// </summary>
 public sealed partial class SystemCallFaultTests(ITestOutputHelper output) : IDisposable
 {
-    private const int SampleUsually = 6;
+    private const int SampleUsually = 4;
 
     private static readonly string[] Calls = ["openat", "pwrite64", "pread64", "fsync", "fdatasync", "ftruncate", "unlink", "mmap", "fcntl", "fstat", "newfstatat", "flock", "lseek", "close"];
     private static readonly string[] CallsThatFill = ["openat", "pwrite64", "ftruncate", "fsync"];

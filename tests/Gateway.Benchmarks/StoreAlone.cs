@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using Gateway.Exchange.Delivery;
+using Gateway.Exchange.Evidence;
+using Gateway.Exchange.Inbox;
+using Gateway.Exchange.Mappings;
+using Gateway.Exchange.Outbox;
+using Gateway.Storage.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gateway.Benchmarks;
+
+/// <summary>
+/// What SQLite commits of the very rows a delivery leaves at its two ends, in the same groups, with nothing around them: no cryptography, no
+/// wire, no agreement. Submission, sealing, acceptance and receipts overlap as they do between two nodes.
+/// </summary>
+internal static class StoreAlone
+{
+    private const int Callers = 512;
+    private const int BatchMappings = 256;
+    private const int MappingBytes = 428;
+    private const int WrappedKeyBytes = 40;
+    private const int SignedMessageBytes = 2_000;
+    private const int PathBytes = 8 * 32;
+
+    private static readonly ChannelKey Channel = new("alpha", "beta", "benchmark");
+
+    public static async Task<double> MappingsPerSecondAsync(string folder, int mappings)
+    {
+        await using var sender = Open(Path.Combine(folder, "sender", "exchange.db"));
+        await using var receiver = Open(Path.Combine(folder, "receiver", "exchange.db"));
+        var epoch = (await receiver.OpenEpochAsync(Channel, default)).Epoch;
+        var sealedBatches = System.Threading.Channels.Channel.CreateBounded<(SealedBatch Batch, int Entries)>(8);
+        var accepted = System.Threading.Channels.Channel.CreateBounded<long>(8);
+        var started = Stopwatch.GetTimestamp();
+        await Task.WhenAll(SubmitAsync(sender, mappings), SealAsync(sender, mappings, sealedBatches.Writer), AcceptAsync(receiver, epoch, sealedBatches.Reader, accepted.Writer), ReceiptAsync(sender, accepted.Reader));
+        return mappings / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    private static SqliteExchangeStore Open(string path) =>
+        SqliteExchangeStore.Open(new SqliteStoreOptions { Path = path }, NullLogger.Instance).Store ?? throw new InvalidOperationException("the store did not open");
+
+    private static Task SubmitAsync(SqliteExchangeStore sender, int mappings) =>
+        Parallel.ForAsync(0, mappings, new ParallelOptions { MaxDegreeOfParallelism = Callers }, async (_, cancellationToken) =>
+        {
+            var id = RandomNumberGenerator.GetBytes(16);
+            var entry = new OutboxEntry(id, id, id, 1, new byte[16], Channel, "benchmark", NewContent(), DateTimeOffset.UnixEpoch);
+            await sender.EnqueueAsync(entry, Event("SubmissionAcceptance", 0), cancellationToken);
+        });
+
+    private static async Task SealAsync(SqliteExchangeStore sender, int mappings, ChannelWriter<(SealedBatch Batch, int Entries)> next)
+    {
+        var done = 0;
+        for (var sequence = 1L; done < mappings; sequence++)
+        {
+            IReadOnlyList<QueuedEntry> queued;
+            while ((queued = await sender.ReadQueuedAsync(Channel, BatchMappings, default)).Count == 0)
+            {
+                await Task.Delay(1);
+            }
+
+            var batch = new SealedBatch(
+                Channel,
+                sequence,
+                RandomNumberGenerator.GetBytes(16),
+                Hash(sequence),
+                RandomNumberGenerator.GetBytes(queued.Count * MappingBytes),
+                new byte[SignedMessageBytes],
+                [.. queued.Select(_ => (ReadOnlyMemory<byte>)new byte[PathBytes])],
+                DateTimeOffset.UnixEpoch);
+            await sender.RecordSealedAsync(batch, queued, default);
+            await next.WriteAsync((batch, queued.Count));
+            done += queued.Count;
+        }
+
+        next.Complete();
+    }
+
+    private static async Task AcceptAsync(SqliteExchangeStore receiver, long epoch, ChannelReader<(SealedBatch Batch, int Entries)> batches, ChannelWriter<long> next)
+    {
+        await foreach (var (batch, entries) in batches.ReadAllAsync())
+        {
+            var mappings = Enumerable.Range(0, entries).Select(_ => new ReceivedMapping(
+                RandomNumberGenerator.GetBytes(16), 1, 1, RandomNumberGenerator.GetBytes(32), "benchmark", DateTimeOffset.UnixEpoch, NewContent())).ToArray();
+            var result = await receiver.AcceptAsync(
+                new VerifiedBatch(
+                    Channel,
+                    epoch,
+                    batch.Sequence,
+                    batch.MessageId,
+                    batch.MessageHash,
+                    batch.Sequence == 1 ? default : Hash(batch.Sequence - 1),
+                    batch.SignedMessage,
+                    mappings,
+                    Event("RelayAcceptance", batch.Sequence),
+                    new byte[SignedMessageBytes]),
+                default);
+            if (result.Outcome != AcceptOutcome.Accepted)
+            {
+                throw new InvalidOperationException($"a message ended with {result.Outcome}");
+            }
+
+            await next.WriteAsync(batch.Sequence);
+        }
+
+        next.Complete();
+    }
+
+    private static async Task ReceiptAsync(SqliteExchangeStore sender, ChannelReader<long> accepted)
+    {
+        await foreach (var sequence in accepted.ReadAllAsync())
+        {
+            await sender.RecordReceiptAsync(Channel, sequence, new byte[SignedMessageBytes], Event("RelayAcceptance", sequence), default);
+        }
+    }
+
+    private static ProtectedRecord NewContent() => new(RandomNumberGenerator.GetBytes(WrappedKeyBytes), RandomNumberGenerator.GetBytes(MappingBytes));
+
+    private static byte[] Hash(long sequence) => SHA256.HashData(BitConverter.GetBytes(sequence));
+
+    private static EvidenceEvent Event(string name, long sequence) => new(name, "", DateTimeOffset.UnixEpoch, "alpha", "beta", "benchmark", sequence, sequence == 0 ? default : Hash(sequence));
+}
