@@ -10,6 +10,7 @@ internal static class BenchmarkRun
         ["jpeg"] = JpegBenchmark.RunAsync,
         ["isolation"] = IsolationBenchmark.RunAsync,
         ["delivery"] = DeliveryBenchmark.RunAsync,
+        ["frames"] = FramesBenchmark.RunAsync,
         ["backlog"] = BacklogBenchmark.RunAsync,
     };
 

@@ -22,13 +22,14 @@ internal sealed class Candidates(int countMax)
 
     public void Clear() => Count = 0;
 
-    /// <summary>Drops those from a place on that are not wanted.</summary>
-    public void DropFrom(int first, Predicate<RegionDetection> isUnwanted)
+    /// <summary>Drops those from a place on that score less than a limit and whose longer side is above another.</summary>
+    public void DropWeakFrom(int first, float scoreMin, float sidePxMax)
     {
         var kept = first;
         for (var index = first; index < Count; index++)
         {
-            if (!isUnwanted(_items[index]))
+            var (box, score) = (_items[index].Box, _items[index].Score);
+            if (score >= scoreMin || Math.Max(box.Width, box.Height) <= sidePxMax)
             {
                 _items[kept++] = _items[index];
             }

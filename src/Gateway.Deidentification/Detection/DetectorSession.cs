@@ -71,9 +71,9 @@ internal sealed class DetectorSession : IDisposable
     public int OutputValues(CanvasSize canvas)
     {
         var sum = 0;
-        foreach (var stride in Manifest.Strides)
+        for (var level = 0; level < Manifest.Strides.Count; level++)
         {
-            sum += canvas.CellsAt(stride) * YunetHeads.ValuesPerCell;
+            sum += canvas.CellsAt(Manifest.Strides[level]) * YunetHeads.ValuesPerCell;
         }
 
         return sum;

@@ -18,10 +18,6 @@ internal sealed class LumaHistogram
 
     private readonly int[] _counts = new int[256];
 
-    private LumaHistogram()
-    {
-    }
-
     public double Mean { get; private set; }
 
     public double StandardDeviation { get; private set; }
@@ -34,9 +30,17 @@ internal sealed class LumaHistogram
 
     public static LumaHistogram Of(PixelImage image)
     {
+        var histogram = new LumaHistogram();
+        histogram.Measure(image);
+        return histogram;
+    }
+
+    /// <summary>Forgets what was measured before and measures an image.</summary>
+    public void Measure(PixelImage image)
+    {
         // A frame opened at its coefficients is there at half its size, which is plenty for a sample.
         image = image.Jpeg?.Half ?? image;
-        var histogram = new LumaHistogram();
+        Array.Clear(_counts);
         Span<int> across = stackalloc int[256];
         Span<int> down = stackalloc int[256];
         across.Clear();
@@ -50,7 +54,7 @@ internal sealed class LumaHistogram
             for (var x = stepX / 2; x < image.Width; x += stepX)
             {
                 var luma = LumaAt(image, bytes, (y * image.Width) + x);
-                histogram._counts[luma]++;
+                _counts[luma]++;
                 if (x + reach < image.Width && y + reach < image.Height)
                 {
                     across[Math.Abs(luma - LumaAt(image, bytes, (y * image.Width) + x + reach))]++;
@@ -59,9 +63,8 @@ internal sealed class LumaHistogram
             }
         }
 
-        histogram.Summarize();
-        histogram.Steepness = Math.Min(SteepestOf(across), SteepestOf(down));
-        return histogram;
+        Summarize();
+        Steepness = Math.Min(SteepestOf(across), SteepestOf(down));
     }
 
     /// <summary>Share of pixels that would have to change their step, 0 to 1, over steps of 8: noise moves pixels by a few levels.</summary>

@@ -116,8 +116,10 @@ public sealed class OnnxDetector : IRegionDetector, IDisposable
         }
 
         var (first, at) = (candidates.Count, 0);
-        foreach (var stride in _session.Manifest.Strides)
+        var strides = _session.Manifest.Strides;
+        for (var level = 0; level < strides.Count; level++)
         {
+            var stride = strides[level];
             var values = pass.Canvas.CellsAt(stride) * YunetHeads.ValuesPerCell;
             if (!YunetHeads.TryAdd(outputs.Slice(at, values), stride, pass.Canvas, Thresholds.Lowest, candidates))
             {
@@ -127,7 +129,7 @@ public sealed class OnnxDetector : IRegionDetector, IDisposable
             at += values;
         }
 
-        candidates.DropFrom(first, detection => detection.Score < Thresholds.Start && Math.Max(detection.Box.Width, detection.Box.Height) > pass.WeakSidePxMax);
+        candidates.DropWeakFrom(first, Thresholds.Start, pass.WeakSidePxMax);
         return TryMoveToImage(candidates.Items[first..], pass) ? DetectionOutcome.Detected : DetectionOutcome.NotFinite;
     }
 

@@ -89,9 +89,20 @@ public sealed class PixelImage : IDisposable
             throw new ArgumentException("The number of bytes does not fit the layout and size.", nameof(bytes));
         }
 
-        var image = Create(layout, width, height);
+        // Not cleared first: every byte is overwritten.
+        var image = new PixelImage(layout, width, height, ArrayPool<byte>.Shared.Rent(bytes.Length), bytes.Length);
         bytes.CopyTo(image.Bytes);
         return image;
+    }
+
+    /// <summary>Makes an image of an array from the shared pool, without a copy; from here on it belongs to the image.</summary>
+    /// <exception cref="ArgumentException">The array is too short for the layout and size.</exception>
+    internal static PixelImage Adopt(PixelLayout layout, int width, int height, byte[] pooled)
+    {
+        var length = LengthOf(layout, width, height);
+        return pooled.Length >= length
+            ? new PixelImage(layout, width, height, pooled, length)
+            : throw new ArgumentException("The array is too short for the layout and size.", nameof(pooled));
     }
 
     /// <summary>Number of bytes an image of this layout and size has.</summary>

@@ -53,6 +53,13 @@ internal static class CoefficientPath
         ? new MaskMap(image.Width, image.Height, Units(layout.McuWidth), Units(layout.McuHeight))
         : new MaskMap(image.Width, image.Height);
 
+    /// <summary>True where <see cref="EmptyMaskFor"/> would make a map like this one.</summary>
+    public static bool IsMaskFor(MaskMap map, PixelImage image)
+    {
+        var (columns, rows) = image.Jpeg is { Layout: var layout } ? (Units(layout.McuWidth), Units(layout.McuHeight)) : (1, 1);
+        return map.Width == image.Width && map.Height == image.Height && map.UnitColumns == columns && map.UnitRows == rows;
+    }
+
     /// <summary>Makes sure that the pixels a technique looks at are there.</summary>
     public static void BeforeFill(PixelImage image, MaskMap mask, RedactionTechnique technique)
     {

@@ -1,3 +1,4 @@
+using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Records;
 
@@ -30,8 +31,21 @@ internal sealed class FrameLooker(PipelineParts parts, int width, int height)
             return Closed(startedAt, isRefused: true);
         }
 
-        var look = ImageLook.At(image, parts, cancellationToken);
-        return new FrameLook(look.Reason, look.Regions, look.Luma, startedAt, parts.Time.GetTimestamp());
+        if (frame.IsBetween)
+        {
+            return Glance(frame, image, startedAt);
+        }
+
+        var look = ImageLook.At(image, frame.Luma, parts, cancellationToken);
+        return new FrameLook(look.Reason, look.Regions, HasLuma: true, startedAt, parts.Time.GetTimestamp());
+    }
+
+    /// <summary>Nobody is asked about the frame, but one that is too dark to see anything in is closed all the same.</summary>
+    private FrameLook Glance(HeldFrame frame, PixelImage image, long startedAt)
+    {
+        frame.Luma.Measure(image);
+        var reason = BlindFrame.Is(frame.Luma) ? Reason.BlindFrame : Reason.None;
+        return new FrameLook(reason, [], HasLuma: true, startedAt, parts.Time.GetTimestamp(), IsSeen: false);
     }
 
     private MediaOutcome Decode(HeldFrame frame)
@@ -47,5 +61,5 @@ internal sealed class FrameLooker(PipelineParts parts, int width, int height)
         return decoding.Outcome;
     }
 
-    private FrameLook Closed(long startedAt, bool isRefused) => new(Reason.Undecodable, [], null, startedAt, parts.Time.GetTimestamp(), isRefused);
+    private FrameLook Closed(long startedAt, bool isRefused) => new(Reason.Undecodable, [], HasLuma: false, startedAt, parts.Time.GetTimestamp(), isRefused);
 }

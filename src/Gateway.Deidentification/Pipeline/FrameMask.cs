@@ -6,18 +6,26 @@ using Gateway.Deidentification.Tracking;
 
 namespace Gateway.Deidentification.Pipeline;
 
-/// <summary>The mask of one image in the making, and what it is made of.</summary>
-internal sealed class FrameMask(PixelImage image)
+/// <summary>The mask of one image in the making, and what it is made of. It serves one image after the other.</summary>
+internal sealed class FrameMask(MaskMap empty)
 {
     /// <summary>Beyond this share the picture is all masks: detections that many are noise, and what is left between them is not safe.</summary>
     private const double CoverageShareMax = 0.6;
 
     private readonly List<RegionRecord> _regions = [];
     private readonly List<RegionBox> _quietBoxes = [];
+    private readonly MaskMap _trial = empty.Blank();
+    private readonly MaskMap _before = empty.Blank();
 
-    public MaskMap Map { get; } = CoefficientPath.EmptyMaskFor(image);
+    /// <summary>A mask for one image.</summary>
+    public FrameMask(PixelImage image)
+        : this(CoefficientPath.EmptyMaskFor(image))
+    {
+    }
 
-    public IReadOnlyList<RegionRecord> Regions => _regions;
+    public MaskMap Map { get; } = empty;
+
+    public List<RegionRecord> Regions => _regions;
 
     /// <summary>Masks under these have a fill without any shape of its own.</summary>
     public IReadOnlyList<RegionBox> QuietBoxes => _quietBoxes;
@@ -31,10 +39,10 @@ internal sealed class FrameMask(PixelImage image)
     /// <summary>Adds a region unless the mask would become too large.</summary>
     public void AddIfFitting(in TrackedRegion region)
     {
-        var alone = Map.Blank();
-        alone.Add(region.Box, region.MarginPx, region.Class);
-        alone.Add(Map);
-        if (alone.CoverageShare <= CoverageShareMax)
+        _trial.Clear();
+        _trial.Add(region.Box, region.MarginPx, region.Class);
+        _trial.Add(Map);
+        if (_trial.CoverageShare <= CoverageShareMax)
         {
             Add(region);
         }
@@ -52,4 +60,20 @@ internal sealed class FrameMask(PixelImage image)
 
     /// <summary>Fills every mask quietly from the next fill on.</summary>
     public void QuietenAll() => _quietBoxes.Add(new RegionBox(0, 0, Map.Width, Map.Height));
+
+    /// <summary>A copy of the map as it is now; the next copy takes its place.</summary>
+    public MaskMap Snapshot()
+    {
+        _before.Clear();
+        _before.Add(Map);
+        return _before;
+    }
+
+    /// <summary>Makes it ready for the next image.</summary>
+    public void Clear()
+    {
+        Map.Clear();
+        _regions.Clear();
+        _quietBoxes.Clear();
+    }
 }

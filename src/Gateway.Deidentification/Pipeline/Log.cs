@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 1203, EventName = "StreamEnded", Level = LogLevel.Information, Message = "A stream ended as {Ending} after {Frames} frames")]
     public static partial void StreamEnded(ILogger logger, StreamEnding ending, long frames);
 
+    [LoggerMessage(EventId = 1290, EventName = "ThroughputChosen", Level = LogLevel.Warning, Message = "A stream asked for profile throughput: the detector looks at one frame in {Every}. {MeasuredExposure}")]
+    public static partial void ThroughputChosen(ILogger logger, int every, string measuredExposure);
+
     [LoggerMessage(EventId = 1204, EventName = "CanaryPassed", Level = LogLevel.Debug, Message = "The detector found all {Faces} known faces")]
     public static partial void CanaryPassed(ILogger logger, int faces);
 

@@ -32,18 +32,19 @@ public static class Metrics
     internal static void Answered(string kind, in FinishedFrame finished, TimeSpan duration)
     {
         var kindTag = new KeyValuePair<string, object?>("kind", kind);
-        var reasonTag = new KeyValuePair<string, object?>("reason", finished.Fate.Reason.ToString());
         Frames.Add(1, kindTag);
         Faces.Add(finished.Regions.Count, kindTag);
         Escapes.Add(finished.Escapes, kindTag);
         FrameDuration.Record(duration.TotalSeconds, kindTag);
         if (finished.Fate.Decision == Decision.FrameMasked)
         {
-            FramesMasked.Add(1, kindTag, reasonTag);
+            FramesMasked.Add(1, kindTag, ReasonTag(finished));
         }
         else if (finished.Fate.Decision == Decision.Withheld)
         {
-            FramesWithheld.Add(1, kindTag, reasonTag);
+            FramesWithheld.Add(1, kindTag, ReasonTag(finished));
         }
     }
+
+    private static KeyValuePair<string, object?> ReasonTag(in FinishedFrame finished) => new("reason", finished.Fate.Reason.ToString());
 }

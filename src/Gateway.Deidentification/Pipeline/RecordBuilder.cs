@@ -9,37 +9,44 @@ internal sealed class RecordBuilder(PipelineParts parts, RedactionChoice redacti
     public const int DigestBytes = 32;
     public const int HandleBytes = 16;
 
-    public byte[] DigestSource(ReadOnlySpan<byte> source)
-    {
-        var digest = new byte[DigestBytes];
-        parts.Records.SourceDigest(source, digest);
-        return digest;
-    }
-
+    /// <summary>Writes the record of one frame. It stands alone: nothing in it is used again when the frame is.</summary>
     /// <param name="frame">Number, time stamp and source digest.</param>
     /// <param name="finished">What was done.</param>
     /// <param name="output">The bytes that leave; not looked at where the frame is withheld.</param>
-    public DeidentificationRecord Build(FrameStamp frame, in FinishedFrame finished, ReadOnlySpan<byte> output) => new()
+    public DeidentificationRecord Build(FrameStamp frame, in FinishedFrame finished, ReadOnlySpan<byte> output)
     {
-        RecordId = RandomNumberGenerator.GetBytes(HandleBytes),
-        StreamHandle = streamHandle,
-        FrameNumber = frame.Number,
-        Timestamp = frame.Timestamp,
-        Policy = parts.Records.Policy,
-        Technique = redaction.Technique,
-        StrengthClass = redaction.Strength,
-        Model = parts.Detector.Model,
-        RegionModels = parts.Detector.RegionModels,
-        IsChecked = finished.IsChecked,
-        Escapes = finished.Escapes,
-        Decision = finished.Fate.Decision,
-        Reason = finished.Fate.Reason,
-        Regions = finished.Regions,
-        OutputSha256 = finished.Fate.Decision == Decision.Withheld ? ReadOnlyMemory<byte>.Empty : SHA256.HashData(output),
-        SourceKeyedDigest = frame.SourceDigest,
-        DecidedAt = parts.Time.GetUtcNow(),
-        Provider = parts.Records.Provider,
-    };
+        // One array for all three: a record a frame is what a stream allocates, and it should be little.
+        var bytes = new byte[HandleBytes + (2 * DigestBytes)];
+        RandomNumberGenerator.Fill(bytes.AsSpan(0, HandleBytes));
+        frame.SourceDigest.Span.CopyTo(bytes.AsSpan(HandleBytes));
+        var isWithheld = finished.Fate.Decision == Decision.Withheld;
+        if (!isWithheld)
+        {
+            SHA256.HashData(output, bytes.AsSpan(HandleBytes + DigestBytes));
+        }
+
+        return new()
+        {
+            RecordId = bytes.AsMemory(0, HandleBytes),
+            StreamHandle = streamHandle,
+            FrameNumber = frame.Number,
+            Timestamp = frame.Timestamp,
+            Policy = parts.Records.Policy,
+            Technique = redaction.Technique,
+            StrengthClass = redaction.Strength,
+            Model = parts.Detector.Model,
+            RegionModels = parts.Detector.RegionModels,
+            IsChecked = finished.IsChecked,
+            Escapes = finished.Escapes,
+            Decision = finished.Fate.Decision,
+            Reason = finished.Fate.Reason,
+            Regions = finished.Regions,
+            OutputSha256 = isWithheld ? ReadOnlyMemory<byte>.Empty : bytes.AsMemory(HandleBytes + DigestBytes),
+            SourceKeyedDigest = bytes.AsMemory(HandleBytes, DigestBytes),
+            DecidedAt = parts.Time.GetUtcNow(),
+            Provider = parts.Records.Provider,
+        };
+    }
 }
 
 /// <summary>What a caller gave with a frame.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Records;
 using Gateway.Deidentification.Redaction;
@@ -29,11 +30,15 @@ internal sealed class RegionMasker
     /// <summary>True where the technique has a quieter form for masks that look like heads.</summary>
     public bool HasQuietFill => _filler.Technique == RedactionTechnique.OutsideFill;
 
+    /// <summary>True where the fill of a frame depends on frames before it: a mosaic keeps the cells a track began with.</summary>
+    public bool IsOrdered => _filler.Technique == RedactionTechnique.Mosaic;
+
     public void Fill(PixelImage image, MaskMap mask, IReadOnlyList<RegionRecord> regions, ulong frameNumber)
     {
-        var (masked, count) = (new MaskedRegion[regions.Count], 0);
-        foreach (var region in regions)
+        var (masked, count) = (ArrayPool<MaskedRegion>.Shared.Rent(regions.Count), 0);
+        for (var index = 0; index < regions.Count; index++)
         {
+            var region = regions[index];
             if (HasCells(region))
             {
                 masked[count++] = new MaskedRegion(region.Mask, SnapshotOf(region.Track));
@@ -43,6 +48,7 @@ internal sealed class RegionMasker
         CoefficientPath.BeforeFill(image, mask, _filler.Technique);
         _filler.Fill(image, mask, masked.AsSpan(0, count), _grain.ForFrame(frameNumber));
         CoefficientPath.AfterFill(image, mask);
+        ArrayPool<MaskedRegion>.Shared.Return(masked, clearArray: true);
     }
 
     /// <summary>
@@ -80,7 +86,7 @@ internal sealed class RegionMasker
     /// In a stream a region of no track gets no cells of a mosaic and stays flat: nothing would freeze them, and what shows a face anew in
     /// every frame is a video of it.
     /// </summary>
-    private bool HasCells(RegionRecord region) => !_isStream || _filler.Technique != RedactionTechnique.Mosaic || region.Track != TrackHandle.None;
+    private bool HasCells(in RegionRecord region) => !_isStream || _filler.Technique != RedactionTechnique.Mosaic || region.Track != TrackHandle.None;
 
     private MosaicSnapshot? SnapshotOf(TrackHandle track)
     {

@@ -33,10 +33,14 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
     /// <summary>Such a box is masked without margins, as its middle with them: masks with margins would grow from fill to fill without end.</summary>
     private const float TouchedScale = 0.6f;
 
+    /// <summary>What one round found; one list a thread, because frames of one stream are checked in parallel.</summary>
+    [ThreadStatic]
+    private static List<RegionDetection>? _found;
+
     /// <summary>The answer names why the image must be closed, or nothing, and how many faces only this check found.</summary>
     public (Reason Reason, int Escapes) Run(PixelImage image, FrameMask mask, ulong frameNumber, CancellationToken cancellationToken)
     {
-        var escapes = 0;
+        var (escapes, found) = (0, _found ??= []);
         for (var round = 0; ; round++)
         {
             var result = GuardedDetection.Detect(detector, image, logger, cancellationToken);
@@ -46,15 +50,15 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
             }
 
             var isQuiet = round > RoundsMax;
-            var found = result.Regions.Where(region => IsToMask(region, mask.Map, isQuiet)).ToList();
-            var missed = found.FindAll(region => IsMissed(region, mask.Map, isQuiet));
-            escapes += missed.Count;
+            CollectToMask(result.Regions, mask.Map, isQuiet, found);
             if (found.Count == 0)
             {
                 return (Reason.None, escapes);
             }
 
-            if (round >= RoundsMax && missed.Exists(region => region.Score >= detector.ThresholdsOf(region.Class).Start))
+            var (missed, isCertain) = Missed(found, mask.Map, isQuiet);
+            escapes += missed;
+            if (round >= RoundsMax && isCertain)
             {
                 return (Reason.ResidualFound, escapes);
             }
@@ -85,6 +89,34 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
         }
     }
 
+    private void CollectToMask(IReadOnlyList<RegionDetection> regions, MaskMap mask, bool isQuiet, List<RegionDetection> found)
+    {
+        found.Clear();
+        for (var index = 0; index < regions.Count; index++)
+        {
+            if (IsToMask(regions[index], mask, isQuiet))
+            {
+                found.Add(regions[index]);
+            }
+        }
+    }
+
+    /// <summary>How many of them are faces that no mask hides, and whether one of these would start a track.</summary>
+    private (int Count, bool IsCertain) Missed(List<RegionDetection> found, MaskMap mask, bool isQuiet)
+    {
+        var (count, isCertain) = (0, false);
+        foreach (var region in found)
+        {
+            if (IsMissed(region, mask, isQuiet))
+            {
+                count++;
+                isCertain |= region.Score >= detector.ThresholdsOf(region.Class).Start;
+            }
+        }
+
+        return (count, isCertain);
+    }
+
     /// <summary>Once every fill is quiet, only what is found with certainty is worth more of the picture, or lies where no fill is.</summary>
     private bool IsToMask(in RegionDetection region, MaskMap mask, bool isQuiet) =>
         mask.MaskedShareOf(region.Box) < 1
@@ -99,11 +131,13 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
 
     private bool TryMask(FrameMask mask, List<RegionDetection> found, bool isQuiet)
     {
-        var before = new MaskMap(mask.Map.Width, mask.Map.Height);
-        before.Add(mask.Map);
-        foreach (var region in found.Where(region => IsMissed(region, before, isQuiet)))
+        var before = mask.Snapshot();
+        foreach (var region in found)
         {
-            mask.Add(ToMask(region, before, isQuiet));
+            if (IsMissed(region, before, isQuiet))
+            {
+                mask.Add(ToMask(region, before, isQuiet));
+            }
         }
 
         if (mask.IsTooLarge)

@@ -75,20 +75,22 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
         }
 
         var records = new RecordBuilder(parts, redaction, ReadOnlyMemory<byte>.Empty);
-        var stamp = new FrameStamp(0, 0, records.DigestSource(file));
+        var digest = new byte[RecordBuilder.DigestBytes];
+        parts.Records.SourceDigest(file, digest);
+        var stamp = new FrameStamp(0, 0, digest);
         var finished = Mask(image, redaction, cancellationToken);
-        var output = CoefficientPath.Write(parts.Codec, image, traits, finished.Mask);
+        var output = CoefficientPath.Write(parts.Codec, image, traits, finished.Mask.Map);
         Metrics.Answered("still", finished, parts.Time.GetElapsedTime(startedAt));
         return new StillAnswer(
             StillOutcome.Deidentified, MediaOutcome.Decoded, output, traits.Format, records.Build(stamp, finished, output))
         {
-            Mask = finished.Mask,
+            Mask = finished.Mask.Map,
         };
     }
 
     private FinishedFrame Mask(PixelImage image, RedactionChoice redaction, CancellationToken cancellationToken)
     {
-        var look = ImageLook.At(image, parts, cancellationToken);
+        var look = ImageLook.At(image, new LumaHistogram(), parts, cancellationToken);
         var regions = look.Regions
             .Where(region => region.Score >= parts.Detector.ThresholdsOf(region.Class).Mask)
             .Select(region => new TrackedRegion(region.Box, region.Score, TrackHandle.None, IsBridged: false, MarginPx: 0, region.Class))

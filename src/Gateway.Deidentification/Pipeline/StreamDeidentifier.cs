@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using System.Threading.Channels;
 using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Tracking;
 
@@ -18,31 +17,25 @@ public sealed class StreamDeidentifier : IAsyncDisposable
     private readonly PipelineParts _parts;
     private readonly StreamRequest _request;
     private readonly CancellationTokenSource _cancellation = new();
-    private readonly SemaphoreSlim _slots;
-    private readonly Channel<HeldFrame> _intake = Channel.CreateUnbounded<HeldFrame>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-    private readonly RecordBuilder _records;
-    private readonly FrameLooker _looker;
     private readonly StreamPump _pump;
     private readonly Task _running;
-    private FrameStamp? _lastStamp;
+    private (ulong Number, long Timestamp)? _last;
 
     private StreamDeidentifier(PipelineParts parts, StreamRequest request, StreamOptions options)
     {
         _parts = parts;
         _request = request;
         Handle = RandomNumberGenerator.GetBytes(RecordBuilder.HandleBytes);
-        _slots = new SemaphoreSlim(options.QueueFrames);
-        _records = new RecordBuilder(parts, request.Redaction, Handle);
-        _looker = new FrameLooker(parts, request.Width, request.Height);
-        _pump = new StreamPump(parts, request, options, _records, _slots);
-        _running = Task.Run(() => _pump.RunAsync(_intake.Reader, _cancellation.Token));
+        var records = new RecordBuilder(parts, request.Redaction, Handle);
+        _pump = new StreamPump(parts, request, options, records, _cancellation.Token);
+        _running = Task.Run(() => _pump.RunAsync(_cancellation.Token));
     }
 
     /// <summary>16 random bytes that stand for the stream in records.</summary>
     public ReadOnlyMemory<byte> Handle { get; }
 
     /// <summary>Answers trail frames by at most this many frames.</summary>
-    public int LatencyFrames => _request.Profile.Tracking.LookAheadFrames;
+    public int LatencyFrames => _request.Profile.LatencyFrames;
 
     /// <summary>A detected region stays masked for this many frames after its last detection.</summary>
     public int HoldFrames => _request.Profile.Tracking.HoldFrames;
@@ -65,6 +58,11 @@ public sealed class StreamDeidentifier : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ThrowIfOutOfRange(request.Profile, options);
         var outcome = Admit(parts, request);
+        if (outcome == StreamOpenOutcome.Opened && request.Profile.DetectEvery > 1)
+        {
+            Log.ThroughputChosen(parts.Logger, request.Profile.DetectEvery, ThroughputProfile.MeasuredExposure(request.Profile.DetectEvery));
+        }
+
         return new StreamOpening(outcome, outcome == StreamOpenOutcome.Opened ? new StreamDeidentifier(parts, request, options) : null);
     }
 
@@ -76,44 +74,70 @@ public sealed class StreamDeidentifier : IAsyncDisposable
     /// <param name="data">The bytes of the frame in the stream's format.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled before the frame was taken in.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<FrameAdmission> WriteAsync(ulong number, long timestamp, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
-        var admission = AdmissionOf(number, timestamp, data.Length);
+        var admission = Admit(number, timestamp, data.Length);
         if (admission != FrameAdmission.Accepted)
         {
-            _pump.Refuse();
-            _intake.Writer.TryComplete();
             return admission;
         }
 
-        await _slots.WaitAsync(cancellationToken);
-        if (_pump.HasEnded)
-        {
-            return FrameAdmission.StreamEnded;
-        }
+        // Copied only once there is room: a caller that waits holds its own memory.
+        return await _pump.WaitForRoomAsync(cancellationToken)
+            ? Take(number, timestamp, FrameBuffer.CopyOf(data.Span))
+            : FrameAdmission.StreamEnded;
+    }
 
-        var frame = Hold(number, timestamp, data.Span);
-        frame.Look = _parts.Lane.RunAsync(() => _looker.Look(frame, _cancellation.Token), _cancellation.Token);
-        if (!_intake.Writer.TryWrite(frame))
+    /// <summary>As the other, without a copy: the buffer belongs to the stream from here on, whatever the answer, and is zeroed by it.</summary>
+    /// <param name="number">Number, larger than that of the frame before.</param>
+    /// <param name="timestamp">Time stamp, not smaller than that of the frame before.</param>
+    /// <param name="data">The bytes of the frame in the stream's format.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the frame was taken in.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<FrameAdmission> WriteAsync(ulong number, long timestamp, FrameBuffer data, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var isTaken = false;
+        try
         {
-            frame.Dispose();
-            return FrameAdmission.StreamEnded;
-        }
+            var admission = Admit(number, timestamp, data.Length);
+            if (admission != FrameAdmission.Accepted)
+            {
+                return admission;
+            }
 
-        _lastStamp = frame.Stamp;
-        return FrameAdmission.Accepted;
+            if (!await _pump.WaitForRoomAsync(cancellationToken))
+            {
+                return FrameAdmission.StreamEnded;
+            }
+
+            isTaken = true;
+            return Take(number, timestamp, data);
+        }
+        finally
+        {
+            if (!isTaken)
+            {
+                data.Dispose();
+            }
+        }
     }
 
     /// <summary>Says that no more frames come; the remaining answers follow.</summary>
-    public void Complete() => _intake.Writer.TryComplete();
+    public void Complete() => _pump.Complete();
 
     /// <summary>The answers in the order of the frames, to the end of the stream.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async IAsyncEnumerable<FrameAnswer> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var answer in _pump.Answers.ReadAllAsync(cancellationToken))
+        while (await _pump.Answers.WaitToReadAsync(cancellationToken))
         {
-            yield return answer;
+            while (_pump.Answers.TryRead(out var answer))
+            {
+                yield return answer;
+            }
         }
 
         // A broken invariant in the pump must reach the reader: an answer stream that merely ends would look complete.
@@ -124,17 +148,14 @@ public sealed class StreamDeidentifier : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _cancellation.CancelAsync();
-        _intake.Writer.TryComplete();
+        _pump.Complete();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (_pump.Answers.TryRead(out var answer))
         {
             answer.Dispose();
         }
 
-        while (_intake.Reader.TryRead(out var frame))
-        {
-            frame.Dispose();
-        }
+        _pump.Dispose();
     }
 
     private static void ThrowIfOutOfRange(StreamProfile profile, StreamOptions options)
@@ -142,6 +163,8 @@ public sealed class StreamDeidentifier : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.QueueFrames, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.QueueFrames, 64, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(profile.ResidualScanEvery, 1, nameof(profile));
+        ArgumentOutOfRangeException.ThrowIfLessThan(profile.DetectEvery, 1, nameof(profile));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(profile.DetectEvery, ThroughputProfile.EveryMax, nameof(profile));
         ArgumentOutOfRangeException.ThrowIfNegative(profile.Tracking.LookAheadFrames, nameof(profile));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(profile.Tracking.LookAheadFrames, TrackingProfile.FramesMax, nameof(profile));
         ArgumentOutOfRangeException.ThrowIfNegative(profile.Tracking.HoldFrames, nameof(profile));
@@ -165,6 +188,19 @@ public sealed class StreamDeidentifier : IAsyncDisposable
     private static bool IsTooLarge(StreamRequest request) =>
         request.Format.ToLayout() is { } layout && PixelImage.LengthOf(layout, request.Width, request.Height) > FrameBytesMax;
 
+    /// <summary>Anything but an accepted frame ends the stream.</summary>
+    private FrameAdmission Admit(ulong number, long timestamp, int length)
+    {
+        var admission = AdmissionOf(number, timestamp, length);
+        if (admission != FrameAdmission.Accepted)
+        {
+            _pump.Refuse();
+            _pump.Complete();
+        }
+
+        return admission;
+    }
+
     private FrameAdmission AdmissionOf(ulong number, long timestamp, int length)
     {
         var isSized = _request.Format.ToLayout() is { } layout
@@ -172,16 +208,32 @@ public sealed class StreamDeidentifier : IAsyncDisposable
             : length is > 0 and <= FrameBytesMax;
         return _pump.HasEnded ? FrameAdmission.StreamEnded
             : !isSized ? FrameAdmission.WrongSize
-            : _lastStamp is { } last && number <= last.Number ? FrameAdmission.NumberNotIncreasing
-            : _lastStamp is { } before && timestamp < before.Timestamp ? FrameAdmission.TimestampDecreasing
+            : _last is { } last && number <= last.Number ? FrameAdmission.NumberNotIncreasing
+            : _last is { } before && timestamp < before.Timestamp ? FrameAdmission.TimestampDecreasing
             : FrameAdmission.Accepted;
     }
 
-    private HeldFrame Hold(ulong number, long timestamp, ReadOnlySpan<byte> data)
+    private FrameAdmission Take(ulong number, long timestamp, FrameBuffer data)
     {
-        var stamp = new FrameStamp(number, timestamp, _records.DigestSource(data));
-        return _request.Format.ToLayout() is { } layout
-            ? new HeldFrame(stamp, _parts.Time.GetTimestamp()) { Image = PixelImage.CopyOf(layout, _request.Width, _request.Height, data) }
-            : new HeldFrame(stamp, _parts.Time.GetTimestamp()) { Encoded = new ClearedBuffer(data) };
+        var frame = _pump.NextFrame();
+        _parts.Records.SourceDigest(data.Bytes, frame.SourceDigest);
+        var acceptedAt = _parts.Time.GetTimestamp();
+        if (_request.Format.ToLayout() is { } layout)
+        {
+            frame.Take(number, timestamp, acceptedAt, PixelImage.Adopt(layout, _request.Width, _request.Height, data.Detach()), encoded: null);
+        }
+        else
+        {
+            frame.Take(number, timestamp, acceptedAt, image: null, data);
+        }
+
+        if (!_pump.TryTake(frame))
+        {
+            frame.Abandon();
+            return FrameAdmission.StreamEnded;
+        }
+
+        _last = (number, timestamp);
+        return FrameAdmission.Accepted;
     }
 }

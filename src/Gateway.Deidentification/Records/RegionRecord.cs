@@ -11,4 +11,4 @@ namespace Gateway.Deidentification.Records;
 /// <param name="Track">Track within the stream, or none.</param>
 /// <param name="IsBridged">True where no detection on this frame supports the region.</param>
 /// <param name="Class">What was found.</param>
-public sealed record RegionRecord(RegionBox Box, PixelRect Mask, float Score, TrackHandle Track, bool IsBridged, RegionClass Class = RegionClass.Face);
+public readonly record struct RegionRecord(RegionBox Box, PixelRect Mask, float Score, TrackHandle Track, bool IsBridged, RegionClass Class = RegionClass.Face);

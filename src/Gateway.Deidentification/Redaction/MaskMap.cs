@@ -50,6 +50,12 @@ internal sealed class MaskMap
     /// <summary>Number of rows of blocks.</summary>
     public int Rows { get; }
 
+    /// <summary>Columns of blocks that are only masked together.</summary>
+    public int UnitColumns => _unitColumns;
+
+    /// <summary>Rows of blocks that are only masked together.</summary>
+    public int UnitRows => _unitRows;
+
     /// <summary>True when nothing is masked.</summary>
     public bool IsEmpty => !_words.AsSpan().ContainsAnyExcept(0UL);
 
@@ -180,6 +186,14 @@ internal sealed class MaskMap
     public IReadOnlyList<PixelRect> BoundingRects()
     {
         var areas = new List<PixelRect>();
+        FindBoundingRects(areas);
+        return areas;
+    }
+
+    /// <summary>As <see cref="BoundingRects"/>, in a list that is used again and again.</summary>
+    public void FindBoundingRects(List<PixelRect> areas)
+    {
+        areas.Clear();
         for (var row = 0; row < Rows; row++)
         {
             for (int start, end = 0; NextRun(row, ref end, out start);)
@@ -188,7 +202,10 @@ internal sealed class MaskMap
             }
         }
 
-        return areas.ConvertAll(ToPixels);
+        for (var index = 0; index < areas.Count; index++)
+        {
+            areas[index] = ToPixels(areas[index]);
+        }
     }
 
     private static int BlocksOver(int pixels) => (int)(((long)pixels + BlockSide - 1) / BlockSide);

@@ -16,6 +16,10 @@ internal sealed class OutsideFill(IReadOnlyList<RegionBox>? quiet = null) : IMas
     /// <summary>Where the whole frame is masked nothing is outside, and the fill is a flat middle gray.</summary>
     private const byte WholeFrameLuma = 128;
 
+    /// <summary>One list a thread: frames of one stream are filled in parallel.</summary>
+    [ThreadStatic]
+    private static List<PixelRect>? _areas;
+
     public RedactionTechnique Technique => RedactionTechnique.OutsideFill;
 
     public void Fill(PixelImage image, MaskMap mask, ReadOnlySpan<MaskedRegion> regions, DitherNoise.Frame grain)
@@ -27,7 +31,9 @@ internal sealed class OutsideFill(IReadOnlyList<RegionBox>? quiet = null) : IMas
             return;
         }
 
-        foreach (var area in mask.BoundingRects())
+        var areas = _areas ??= [];
+        mask.FindBoundingRects(areas);
+        foreach (var area in areas)
         {
             if (IsQuiet(area))
             {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Gateway.Deidentification.Tracking;
 
 /// <summary>
@@ -39,7 +41,7 @@ internal sealed class FrameGaps
     {
         // Both ends of the range of time stamps are allowed: their difference may not fit.
         var step = (double)timestamp - _lastTimestamp;
-        var usual = _steps.Count < StepsMin ? 0 : _steps.Order().ElementAt(_steps.Count / 2);
+        var usual = _steps.Count < StepsMin ? 0 : MiddleStep();
         if (step > 0)
         {
             if (_steps.Count == StepsKept)
@@ -51,5 +53,14 @@ internal sealed class FrameGaps
         }
 
         return usual > 0 && step > UsualStepsMax * usual ? (int)Math.Min(Math.Round(step / usual) - 1, MissingMax) : 0;
+    }
+
+    private long MiddleStep()
+    {
+        Span<long> sorted = stackalloc long[StepsKept];
+        sorted = sorted[.._steps.Count];
+        CollectionsMarshal.AsSpan(_steps).CopyTo(sorted);
+        sorted.Sort();
+        return sorted[sorted.Length / 2];
     }
 }

@@ -15,6 +15,14 @@ internal sealed class FrameRegions
 
     public void Add(in TrackedRegion region) => _regions.Add(region);
 
+    /// <summary>Makes it ready for another frame.</summary>
+    public void Clear()
+    {
+        _regions.Clear();
+        IsSaturated = false;
+        IsCutShort = false;
+    }
+
     /// <summary>Adds a bridged region; a track that has one on this frame already keeps both places, as one box around them.</summary>
     public void Bridge(in TrackedRegion region)
     {

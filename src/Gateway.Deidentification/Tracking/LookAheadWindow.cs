@@ -41,10 +41,14 @@ internal sealed class LookAheadWindow(TrackingProfile profile, ClassThresholds t
     /// Takes the next frame of the stream in. Its regions are final once <see cref="TrackingProfile.LookAheadFrames"/> more frames were
     /// taken in, or the stream has ended.
     /// </summary>
-    public FrameRegions Add(IReadOnlyList<RegionDetection> detections, bool isCut)
+    public FrameRegions Add(IReadOnlyList<RegionDetection> detections, bool isCut) => Add(new FrameRegions(), detections, isCut);
+
+    /// <summary>As the other, with memory for the regions that is used again once the frame was answered.</summary>
+    public FrameRegions Add(FrameRegions frame, IReadOnlyList<RegionDetection> detections, bool isCut)
     {
         _tick++;
-        var frame = new FrameRegions { IsSaturated = !_tracker.TryAdvance(detections, isCut) };
+        frame.Clear();
+        frame.IsSaturated = !_tracker.TryAdvance(detections, isCut);
         AddTracks(frame);
         AddLoose(frame, detections);
         if (profile.LookAheadFrames > 0)

@@ -15,7 +15,7 @@ internal sealed class Tracker(ClassThresholds thresholds, int holdFrames)
     private readonly List<Pair> _pairs = [];
     private bool[] _isTaken = [];
 
-    public IReadOnlyList<Track> Tracks => _tracks;
+    public List<Track> Tracks => _tracks;
 
     /// <summary>True where detection <paramref name="index"/> of the last frame belongs to a track.</summary>
     public bool IsTaken(int index) => _isTaken[index];
@@ -41,8 +41,19 @@ internal sealed class Tracker(ClassThresholds thresholds, int holdFrames)
 
         Match(detections, areStrong: true);
         Match(detections, areStrong: false);
-        _tracks.RemoveAll(track => track.MissedFrames > holdFrames);
+        RemoveLost();
         return TryStart(detections);
+    }
+
+    private void RemoveLost()
+    {
+        for (var index = _tracks.Count - 1; index >= 0; index--)
+        {
+            if (_tracks[index].MissedFrames > holdFrames)
+            {
+                _tracks.RemoveAt(index);
+            }
+        }
     }
 
     /// <summary>

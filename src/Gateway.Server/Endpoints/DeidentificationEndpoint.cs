@@ -10,7 +10,7 @@ using Wire = Gateway.Contracts.Deidentification.V1;
 namespace Gateway.Server.Endpoints;
 
 /// <summary>The media service on the wire: translates, signs, and refuses with stable codes. What happens to pixels is decided elsewhere.</summary>
-internal sealed class DeidentificationEndpoint(NodeState node, RecordSigner signer) : Wire.Deidentification.DeidentificationBase
+internal sealed class DeidentificationEndpoint(NodeState node, RecordSigner signer) : FrameStreamService
 {
     private const string NotReadySentence = "the detector of this node is not trusted at the moment; its operator sees why with gateway doctor";
 
@@ -36,7 +36,7 @@ internal sealed class DeidentificationEndpoint(NodeState node, RecordSigner sign
     }
 
     public override async Task DeidentifyStream(
-        IAsyncStreamReader<Wire.DeidentifyStreamRequest> requestStream, IServerStreamWriter<Wire.DeidentifyStreamResponse> responseStream, ServerCallContext context)
+        IAsyncStreamReader<FrameRequest> requestStream, IServerStreamWriter<FrameResponse> responseStream, ServerCallContext context)
     {
         var engine = RequireEngine();
         var open = await ReadOpenAsync(requestStream, context.CancellationToken);
@@ -84,7 +84,7 @@ internal sealed class DeidentificationEndpoint(NodeState node, RecordSigner sign
     private static GatewayUri? CallerOf(ServerCallContext context) =>
         context.GetHttpContext().Connection.ClientCertificate is { } certificate ? SubjectUri.Of(certificate) : null;
 
-    private static async Task<Wire.OpenStream> ReadOpenAsync(IAsyncStreamReader<Wire.DeidentifyStreamRequest> requestStream, CancellationToken cancellationToken)
+    private static async Task<Wire.OpenStream> ReadOpenAsync(IAsyncStreamReader<FrameRequest> requestStream, CancellationToken cancellationToken)
     {
         try
         {

@@ -12,6 +12,7 @@ internal static class OpenedMessage
     private static readonly (Wire.StreamProfile Name, StreamProfile Profile)[] Named =
     [
         (Wire.StreamProfile.Live, StreamProfile.Live), (Wire.StreamProfile.Assured, StreamProfile.Assured), (Wire.StreamProfile.Archive, StreamProfile.Archive),
+        (Wire.StreamProfile.Throughput, ThroughputProfile.Default),
     ];
 
     public static Wire.StreamOpened Of(StreamDeidentifier stream, PipelineParts parts)
@@ -31,9 +32,10 @@ internal static class OpenedMessage
         opened.Profiles.AddRange(Named.Select(named => new Wire.ProfileDelay
         {
             Profile = named.Name,
-            LatencyFrames = (uint)named.Profile.Tracking.LookAheadFrames,
+            LatencyFrames = (uint)named.Profile.LatencyFrames,
             HoldFrames = (uint)named.Profile.Tracking.HoldFrames,
             CheckEveryFrames = (uint)named.Profile.ResidualScanEvery,
+            DetectEveryFrames = (uint)named.Profile.DetectEvery,
         }));
         return opened;
     }

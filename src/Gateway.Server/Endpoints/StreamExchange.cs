@@ -15,14 +15,16 @@ namespace Gateway.Server.Endpoints;
 internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts parts, RecordSigner signer, TimeSpan checkpointInterval, StreamExplanations.Kept kept) : IDisposable
 {
     private readonly StreamLedger _ledger = new(stream.Handle, parts.Records.Provider, signer, parts.Time);
+    private readonly RecordWriter _records = new();
+    private readonly FrameResponse _response = new();
 
     /// <summary>Answers and checkpoints share one writer, and a root must cover exactly what was sent before it.</summary>
     private readonly SemaphoreSlim _turn = new(1);
 
     public async Task RunAsync(
-        IAsyncStreamReader<Wire.DeidentifyStreamRequest> frames, IServerStreamWriter<Wire.DeidentifyStreamResponse> answers, CancellationToken cancellationToken)
+        IAsyncStreamReader<FrameRequest> frames, IServerStreamWriter<FrameResponse> answers, CancellationToken cancellationToken)
     {
-        await answers.WriteAsync(new Wire.DeidentifyStreamResponse { Opened = OpenedMessage.Of(stream, parts) }, cancellationToken);
+        await answers.WriteAsync(_response.Set(new Wire.DeidentifyStreamResponse { Opened = OpenedMessage.Of(stream, parts) }), cancellationToken);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var taking = TakeAllAsync(frames, over.Token);
         var signing = SignCheckpointsAsync(answers, over.Token, cancellationToken);
@@ -56,7 +58,7 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
             throw MediaRefusals.Of(stream.Ending);
         }
 
-        await answers.WriteAsync(new Wire.DeidentifyStreamResponse { Closed = Closed() }, cancellationToken);
+        await answers.WriteAsync(_response.Set(new Wire.DeidentifyStreamResponse { Closed = Closed() }), cancellationToken);
     }
 
     public void Dispose() => _turn.Dispose();
@@ -65,7 +67,7 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
     /// <param name="answers">Where roots go.</param>
     /// <param name="over">Cancelled when no more roots are wanted; one that is being written is written to its end.</param>
     /// <param name="cancellationToken">Cancelled when the call is over.</param>
-    private async Task SignCheckpointsAsync(IServerStreamWriter<Wire.DeidentifyStreamResponse> answers, CancellationToken over, CancellationToken cancellationToken)
+    private async Task SignCheckpointsAsync(IServerStreamWriter<FrameResponse> answers, CancellationToken over, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(checkpointInterval, parts.Time);
         try
@@ -82,7 +84,7 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
     }
 
     /// <summary>Sends an answer, or a checkpoint where it is null.</summary>
-    private async ValueTask SendAsync(IServerStreamWriter<Wire.DeidentifyStreamResponse> answers, FrameAnswer? answer, CancellationToken cancellationToken)
+    private async ValueTask SendAsync(IServerStreamWriter<FrameResponse> answers, FrameAnswer? answer, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -103,18 +105,18 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
     }
 
     /// <returns>Why the stream must not end well, or null; only then did the client complete it or the answers' side knows what happened.</returns>
-    private async Task<RpcException?> TakeAllAsync(IAsyncStreamReader<Wire.DeidentifyStreamRequest> frames, CancellationToken cancellationToken)
+    private async Task<RpcException?> TakeAllAsync(IAsyncStreamReader<FrameRequest> frames, CancellationToken cancellationToken)
     {
         try
         {
             while (await frames.MoveNext(cancellationToken))
             {
-                if (frames.Current.Frame is not { } frame)
+                if (frames.Current.Data is not { } data)
                 {
                     return Refusal.Invalid("FRAME_EXPECTED", "after open only frames may follow");
                 }
 
-                var admission = await stream.WriteAsync(frame.Number, frame.Timestamp, frame.Data.Memory, cancellationToken);
+                var admission = await stream.WriteAsync(frames.Current.Number, frames.Current.Timestamp, data, cancellationToken);
                 if (admission != FrameAdmission.Accepted)
                 {
                     return admission == FrameAdmission.StreamEnded ? null : MediaRefusals.Of(admission);
@@ -144,14 +146,14 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
         }
     }
 
-    private Wire.DeidentifyStreamResponse ToMessage(FrameAnswer answer)
+    /// <summary>The answer and its record stay where they are until they were written.</summary>
+    private FrameResponse ToMessage(FrameAnswer answer)
     {
-        var record = answer.Record.ToMessage().ToByteArray();
-        _ledger.Append(record, answer.Record.Decision, answer.Record.IsChecked, answer.Record.Escapes);
+        var record = _records.Write(answer.Record);
+        _ledger.Append(record.Span, answer.Record.Decision, answer.Record.IsChecked, answer.Record.Escapes);
         kept.Add(answer.Record);
-        if (answer.Record.Decision == Decision.Withheld)
-        {
-            return new Wire.DeidentifyStreamResponse
+        return answer.Record.Decision == Decision.Withheld
+            ? _response.Set(new Wire.DeidentifyStreamResponse
             {
                 Withheld = new Wire.WithheldFrame
                 {
@@ -160,27 +162,14 @@ internal sealed class StreamExchange(StreamDeidentifier stream, PipelineParts pa
                     Reason = (Wire.Reason)answer.Record.Reason,
                     Record = UnsafeByteOperations.UnsafeWrap(record),
                 },
-            };
-        }
-
-        return new Wire.DeidentifyStreamResponse
-        {
-            Frame = new Wire.DeidentifiedFrame
-            {
-                Number = answer.Number,
-                Timestamp = answer.Timestamp,
-
-                // Wrapped, not copied: the writer serializes it before the answer is disposed.
-                Data = UnsafeByteOperations.UnsafeWrap(answer.Data),
-                Record = UnsafeByteOperations.UnsafeWrap(record),
-            },
-        };
+            })
+            : _response.SetFrame(answer.Number, answer.Timestamp, answer.Data, record);
     }
 
-    private Wire.DeidentifyStreamResponse Checkpoint() => new()
+    private FrameResponse Checkpoint() => _response.Set(new Wire.DeidentifyStreamResponse
     {
         Checkpoint = new Wire.StreamCheckpoint { SignedRecord = UnsafeByteOperations.UnsafeWrap(_ledger.Checkpoint()) },
-    };
+    });
 
     private Wire.StreamClosed Closed() => new() { SignedRecord = UnsafeByteOperations.UnsafeWrap(_ledger.Close()) };
 }

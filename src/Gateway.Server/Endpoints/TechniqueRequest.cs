@@ -44,6 +44,7 @@ internal static class StreamRequests
                 Wire.StreamProfile.Unspecified or Wire.StreamProfile.Assured => StreamProfile.Assured,
                 Wire.StreamProfile.Live => StreamProfile.Live,
                 Wire.StreamProfile.Archive => StreamProfile.Archive,
+                Wire.StreamProfile.Throughput => ThroughputProfile.Default,
                 _ => throw Refusal.Invalid("PROFILE_UNKNOWN", "there is no such stream profile"),
             },
             OnFailure = open.OnFailure switch

@@ -53,4 +53,18 @@ public sealed class BenchmarksTests
 
         Assert.Contains("delivered", output.ToString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task The_frames_benchmark_compares_with_the_peers_or_says_why_not()
+    {
+        var output = new StringWriter();
+
+        await FramesBenchmark.RunAsync(output, frames: 1, rounds: 1, mayBuildPeers: false);
+
+        var printed = output.ToString();
+        foreach (var row in (string[])["peer", "inference alone", "JPEG over gRPC", "I420 over gRPC", "two workers"])
+        {
+            Assert.Contains(row, printed, StringComparison.Ordinal);
+        }
+    }
 }

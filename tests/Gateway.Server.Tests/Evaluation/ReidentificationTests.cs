@@ -1,5 +1,4 @@
 using System.Numerics;
-using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Drawing;
 using Gateway.Deidentification.Evaluation;
 using Gateway.Deidentification.Media;

@@ -43,4 +43,4 @@ public sealed class JpegAllocationTests
 
 /// <summary>Tests that nothing else may run beside.</summary>
 [CollectionDefinition("alone", DisableParallelization = true)]
-public sealed class AloneCollection;
+public sealed class AloneJpegGroup;

@@ -1,4 +1,3 @@
-using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Media.Containers;
 using Gateway.Deidentification.Media.Jpeg;
 using SkiaSharp;
