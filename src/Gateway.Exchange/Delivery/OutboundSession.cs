@@ -261,9 +261,17 @@ internal sealed class OutboundSession : IDisposable
         }
 
         var cursor = _channels.First(cursor => cursor.Channel == message.Channel);
-        if (cursor.IsClosed || (refused.Code == RefusalCode.Fenced && _handOver.HasBegun))
+        if (refused.Code == RefusalCode.Fenced && _handOver.HasBegun)
         {
-            // It was on its way when the one before it was refused, or when our next session took over: its answer says nothing new.
+            // Our next session took over before it was taken. It stays in flight: what the receiver did not have is sent again there, but a
+            // repeat of what it has is not, and somebody has to know that its receipt is owed.
+            _inFlight.Add(message);
+            return;
+        }
+
+        if (cursor.IsClosed)
+        {
+            // It was on its way when the one before it was refused: its answer says nothing new.
             _wake.Up();
             return;
         }

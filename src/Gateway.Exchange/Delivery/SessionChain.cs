@@ -23,6 +23,7 @@ internal sealed class SessionChain(
 {
     private volatile OutboundSession? _current;
     private int _wanted;
+    private volatile bool _isOwed;
 
     /// <summary>The session that may send, or null.</summary>
     public OutboundSession? Current => _current;
@@ -39,6 +40,7 @@ internal sealed class SessionChain(
 
     public async Task<ChainEnd> RunAsync(OpenedSession opened, IReadOnlyList<SignedAgreement> agreements, int wanted, CancellationToken stopping)
     {
+        _isOwed = false;
         using var counted = ExchangeMetrics.SessionOpened();
         var (leaving, watching) = (Task.FromResult<ChainEnd?>(null), Task.CompletedTask);
         try
@@ -50,8 +52,13 @@ internal sealed class SessionChain(
                 var handOver = new SessionHandOver(peer, () => Wanted != dialled, next.OpenAsync, services.Time, log, stopping);
                 var session = new OutboundSession(peer, opened, () => stands(offered), handOver, schedule, services, log);
                 _current = session;
+                if (_isOwed)
+                {
+                    session.Break();
+                }
+
                 var running = RunAsync(session, opened, stopping);
-                watching = Task.WhenAll(watching, BreakWhenOwedAsync(leaving, session));
+                watching = Task.WhenAll(watching, BreakWhenOwedAsync(leaving));
                 var successor = await handOver.Successor;
 
                 // Not on the writer of the session that told us: it has answers to wait for.
@@ -88,20 +95,27 @@ internal sealed class SessionChain(
         }
     }
 
-    // The successor went on behind what the receiver has. Where the receipts for that never came, only a new session asks for them again.
-    private static async Task BreakWhenOwedAsync(Task<ChainEnd?> leaving, OutboundSession successor)
+    // A successor goes on behind what the receiver has. Where the receipts for that never came, only a session that starts anew asks for them
+    // again; it is the newest that has to break, which need not be the one next to the session that waited in vain.
+    private async Task BreakWhenOwedAsync(Task<ChainEnd?> leaving)
     {
         try
         {
             if (await leaving is { End: SessionEnd.HandedOver, IsOwedAnswers: true })
             {
-                successor.Break();
+                Break();
             }
         }
         catch (StoreUnavailableException)
         {
-            successor.Break();
+            Break();
         }
+    }
+
+    private void Break()
+    {
+        _isOwed = true;
+        _current?.Break();
     }
 
     private static ValueTask DisposeAsync(OpenedSession? unused) => unused is null ? ValueTask.CompletedTask : unused.Session.DisposeAsync();

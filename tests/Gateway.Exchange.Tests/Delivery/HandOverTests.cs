@@ -15,6 +15,7 @@ public sealed class HandOverTests
         const int Mappings = 150;
         const int Moves = 20;
         await using var nodes = new TwoNodes().Agreed().Started();
+        await nodes.ReceiptedAsync(await nodes.ShareAsync());
         using var pauses = new PauseMeter();
         var sending = ShareAllAsync(nodes, Mappings);
 
@@ -31,14 +32,14 @@ public sealed class HandOverTests
             }
 
             await Eventually.BeTrueAsync(() => nodes.Alpha.Wire.Sessions > before, "a session on a new connection");
-            await Eventually.BeTrueAsync(() => nodes.Alpha.Log.Entries.Count(entry => entry.Event == "SessionHandedOver") > move, "the hand-over");
+            await Eventually.BeTrueAsync(() => nodes.Alpha.Log.Entries.Count(entry => entry.Event == "SessionOpened") > move + 1, "the session that goes on");
         }
 
         await sending;
         await Eventually.BeTrueAsync(() => nodes.Alpha.Store.CountOpenAsync(null, default).Result == 0, "the last receipt");
         var accepted = (await nodes.Beta.EvidenceAsync()).Where(happened => happened.Name == EventNames.RelayAcceptance).Select(happened => happened.Sequence).ToArray();
         var last = (await nodes.Alpha.Store.GetChannelAsync(TwoNodes.Channel, default)).LastSequence;
-        Assert.Equal(Mappings, await nodes.KeptAtBetaAsync());
+        Assert.Equal(Mappings + 1, await nodes.KeptAtBetaAsync());
         Assert.Equal(Enumerable.Range(1, (int)last).Select(sequence => (long)sequence), accepted);
         Assert.DoesNotContain(nodes.Alpha.Log.Entries, entry => entry.Event == "SessionBroke");
         Assert.DoesNotContain(await nodes.Beta.EvidenceAsync(), happened => happened.Name == EventNames.RelayRejection);
@@ -85,6 +86,32 @@ public sealed class HandOverTests
         Assert.Equal(message.Sealed, again.Sealed);
         await alpha.ReachedAsync(shared, Outbox.DeliveryState.Receipted);
         next.End();
+    }
+
+    [Fact]
+    public async Task A_repeat_that_the_next_session_fenced_is_asked_for_again()
+    {
+        await using var alpha = new Sender();
+        var first = await alpha.ConnectedAsync();
+        var shared = await alpha.ShareAsync();
+        var message = await first.MessageAsync();
+        first.End(new Peers.PeerUnreachableException("cut"));
+        var second = await alpha.Peer.NextAsync();
+        await second.WelcomeAsync(welcome => Has(welcome, message));
+        var repeat = await second.MessageAsync();
+
+        alpha.Node.Links.HandOver();
+        var third = await alpha.Peer.NextAsync();
+        second.Send(HandSession.RefusalOf(repeat, RefusalCode.Fenced));
+        await third.WelcomeAsync(welcome => Has(welcome, message));
+        await Eventually.BeTrueAsync(() => alpha.Node.Log.Has("SessionHandedOver"), "the hand-over");
+        second.End();
+        var fourth = await alpha.Peer.NextAsync();
+        await fourth.WelcomeAsync(welcome => Has(welcome, message));
+        fourth.Send(HandSession.ReceiptFor(await fourth.MessageAsync()));
+
+        await alpha.ReachedAsync(shared, Outbox.DeliveryState.Receipted);
+        fourth.End();
     }
 
     [Fact]
