@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gateway.TestKit;
 
 namespace Gateway.Benchmarks;
 

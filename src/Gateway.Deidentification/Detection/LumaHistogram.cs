@@ -10,8 +10,11 @@ internal sealed class LumaHistogram
     /// <summary>Steps in brightness are measured over this share of the longer side: pixels of the size that the finest pass sees.</summary>
     private const int PixelsSeen = 1280;
 
-    /// <summary>Share of the places that are as steep as <see cref="Steepness"/> or steeper.</summary>
-    private const double SteepShare = 0.01;
+    /// <summary>
+    /// Share of the places that are as steep as <see cref="Steepness"/> or steeper: less than one small face before a plain wall has, so that
+    /// such a frame counts as sharp.
+    /// </summary>
+    private const double SteepShare = 0.002;
 
     private readonly int[] _counts = new int[256];
 
@@ -20,7 +23,7 @@ internal sealed class LumaHistogram
     public double StandardDeviation { get; private set; }
 
     /// <summary>
-    /// How much brightness changes from one pixel to the next, to the right or downwards, at the steepest hundredth of the places; the smaller
+    /// How much brightness changes from one pixel to the next, to the right or downwards, at the steepest two of a thousand places; the smaller
     /// of both ways, since a picture may be smeared in one. 255 for images too small to tell.
     /// </summary>
     public int Steepness { get; private set; }

@@ -22,6 +22,9 @@ public readonly record struct RegionBox(float X, float Y, float Width, float Hei
     /// <summary>Area in square pixels.</summary>
     public float Area => Width * Height;
 
+    /// <summary>True when the boxes share an area.</summary>
+    public bool Touches(in RegionBox other) => X < other.Right && other.X < Right && Y < other.Bottom && other.Y < Bottom;
+
     /// <summary>Intersection over union with another box, 0 to 1.</summary>
     public float IntersectionOverUnion(in RegionBox other)
     {

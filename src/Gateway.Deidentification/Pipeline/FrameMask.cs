@@ -1,3 +1,4 @@
+using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Records;
 using Gateway.Deidentification.Redaction;
@@ -12,6 +13,7 @@ internal sealed class FrameMask(MaskMap empty)
     private const double CoverageShareMax = 0.6;
 
     private readonly List<RegionRecord> _regions = [];
+    private readonly List<RegionBox> _quietBoxes = [];
     private readonly MaskMap _trial = empty.Blank();
     private readonly MaskMap _before = empty.Blank();
 
@@ -24,6 +26,9 @@ internal sealed class FrameMask(MaskMap empty)
     public MaskMap Map { get; } = empty;
 
     public List<RegionRecord> Regions => _regions;
+
+    /// <summary>Masks under these have a fill without any shape of its own.</summary>
+    public IReadOnlyList<RegionBox> QuietBoxes => _quietBoxes;
 
     public bool IsTooLarge => Map.CoverageShare > CoverageShareMax;
 
@@ -43,6 +48,19 @@ internal sealed class FrameMask(MaskMap empty)
         }
     }
 
+    /// <summary>True when the masks under a box are filled quietly already.</summary>
+    public bool IsQuiet(in RegionBox box)
+    {
+        var wanted = box;
+        return _quietBoxes.Exists(quiet => quiet.Touches(wanted));
+    }
+
+    /// <summary>Fills the masks under a box quietly from the next fill on.</summary>
+    public void Quieten(in RegionBox box) => _quietBoxes.Add(box);
+
+    /// <summary>Fills every mask quietly from the next fill on.</summary>
+    public void QuietenAll() => _quietBoxes.Add(new RegionBox(0, 0, Map.Width, Map.Height));
+
     /// <summary>A copy of the map as it is now; the next copy takes its place.</summary>
     public MaskMap Snapshot()
     {
@@ -56,5 +74,6 @@ internal sealed class FrameMask(MaskMap empty)
     {
         Map.Clear();
         _regions.Clear();
+        _quietBoxes.Clear();
     }
 }

@@ -27,6 +27,9 @@ internal sealed class RegionMasker
         ? new RegionMasker(filler, isStream)
         : throw new ArgumentException("The technique is not allowed.", nameof(redaction));
 
+    /// <summary>True where the technique has a quieter form for masks that look like heads.</summary>
+    public bool HasQuietFill => _filler.Technique == RedactionTechnique.OutsideFill;
+
     /// <summary>True where the fill of a frame depends on frames before it: a mosaic keeps the cells a track began with.</summary>
     public bool IsOrdered => _filler.Technique == RedactionTechnique.Mosaic;
 
@@ -49,15 +52,15 @@ internal sealed class RegionMasker
     }
 
     /// <summary>
-    /// Replaces an outside fill by a flat one: together with the hair and shoulders around it, a smooth fill can look like a face to a detector
-    /// and to people. Other techniques have no shape of their own and fill as ever.
+    /// Fills like <see cref="Fill"/>, but quietly where the mask says so: together with the hair and shoulders around it, a smooth fill can look
+    /// like a face to a detector and to people. Other techniques have no quieter form and fill as ever.
     /// </summary>
-    public void Flatten(PixelImage image, FrameMask mask, ulong frameNumber)
+    public void FillQuietly(PixelImage image, FrameMask mask, ulong frameNumber)
     {
-        if (_filler.Technique == RedactionTechnique.OutsideFill)
+        if (HasQuietFill)
         {
             CoefficientPath.BeforeFill(image, mask.Map, _filler.Technique);
-            new OutsideFill(isFlat: true).Fill(image, mask.Map, [], _grain.ForFrame(frameNumber));
+            new OutsideFill(mask.QuietBoxes).Fill(image, mask.Map, [], _grain.ForFrame(frameNumber));
             CoefficientPath.AfterFill(image, mask.Map);
         }
         else

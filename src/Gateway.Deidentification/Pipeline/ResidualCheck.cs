@@ -9,15 +9,17 @@ namespace Gateway.Deidentification.Pipeline;
 
 /// <summary>
 /// Shows a masked image to the detector again. What it finds is either a face that was missed, or a head whose face is masked: hair and
-/// shoulders around a fill look like a face to most detectors. Both are masked; only a missed face is an escape and can close the image.
+/// shoulders around a smooth fill look like a face to most detectors. A missed face is masked; it is an escape and can close the image. A
+/// head gets a quiet fill first, and more of it is masked only where that is not enough: masks that grow with a smooth fill make the next
+/// head of it, and in the end swallow the picture.
 /// </summary>
 internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker masker, ILogger logger)
 {
     /// <summary>Times the regions found are masked in turn. A detector that still finds others is guessing, or the picture is beyond it.</summary>
-    private const int RoundsMax = 2;
+    private const int RoundsMax = 3;
 
-    /// <summary>Times more that heads are looked for once the fill is flat. One that is still found has no face left to lose.</summary>
-    private const int FlatRoundsMax = 3;
+    /// <summary>Times more that heads are looked for once every fill is quiet. One that is still found has no face left to lose.</summary>
+    private const int QuietRoundsMax = 3;
 
     /// <summary>Share of a box, about its middle, in which eyes, nose and mouth lie.</summary>
     private const float CoreScale = 0.5f;
@@ -47,47 +49,52 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
                 return (FrameFate.ReasonOf(result.Outcome), escapes);
             }
 
-            var isFlat = round > RoundsMax;
-            CollectToMask(result.Regions, mask.Map, isFlat, found);
+            var isQuiet = round > RoundsMax;
+            CollectToMask(result.Regions, mask.Map, isQuiet, found);
             if (found.Count == 0)
             {
                 return (Reason.None, escapes);
             }
 
-            var (missed, isCertain) = Missed(found, mask.Map, isFlat);
+            var (missed, isCertain) = Missed(found, mask.Map, isQuiet);
             escapes += missed;
             if (round >= RoundsMax && isCertain)
             {
                 return (Reason.ResidualFound, escapes);
             }
 
-            if (!TryMask(mask, found, isFlat))
+            if (!TryMask(mask, found, isQuiet))
             {
                 return (Reason.Saturated, escapes);
             }
 
-            if (round < RoundsMax)
+            if (round >= RoundsMax)
+            {
+                mask.QuietenAll();
+            }
+
+            if (mask.QuietBoxes.Count == 0)
             {
                 masker.Fill(image, mask.Map, mask.Regions, frameNumber);
             }
             else
             {
-                masker.Flatten(image, mask, frameNumber);
+                masker.FillQuietly(image, mask, frameNumber);
             }
 
-            if (round == RoundsMax + FlatRoundsMax)
+            if (round == RoundsMax + QuietRoundsMax)
             {
                 return (Reason.None, escapes);
             }
         }
     }
 
-    private void CollectToMask(IReadOnlyList<RegionDetection> regions, MaskMap mask, bool isFlat, List<RegionDetection> found)
+    private void CollectToMask(IReadOnlyList<RegionDetection> regions, MaskMap mask, bool isQuiet, List<RegionDetection> found)
     {
         found.Clear();
         for (var index = 0; index < regions.Count; index++)
         {
-            if (IsToMask(regions[index], mask, isFlat))
+            if (IsToMask(regions[index], mask, isQuiet))
             {
                 found.Add(regions[index]);
             }
@@ -95,12 +102,12 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
     }
 
     /// <summary>How many of them are faces that no mask hides, and whether one of these would start a track.</summary>
-    private (int Count, bool IsCertain) Missed(List<RegionDetection> found, MaskMap mask, bool isFlat)
+    private (int Count, bool IsCertain) Missed(List<RegionDetection> found, MaskMap mask, bool isQuiet)
     {
         var (count, isCertain) = (0, false);
         foreach (var region in found)
         {
-            if (IsMissed(region, mask, isFlat))
+            if (IsMissed(region, mask, isQuiet))
             {
                 count++;
                 isCertain |= region.Score >= detector.ThresholdsOf(region.Class).Start;
@@ -110,26 +117,26 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
         return (count, isCertain);
     }
 
-    /// <summary>Once the fill is flat, only what is found with certainty is worth more of the picture, or lies where no fill is.</summary>
-    private bool IsToMask(in RegionDetection region, MaskMap mask, bool isFlat) =>
+    /// <summary>Once every fill is quiet, only what is found with certainty is worth more of the picture, or lies where no fill is.</summary>
+    private bool IsToMask(in RegionDetection region, MaskMap mask, bool isQuiet) =>
         mask.MaskedShareOf(region.Box) < 1
         && detector.ThresholdsOf(region.Class) is var thresholds
-        && region.Score >= (isFlat && IsTouched(region, mask) ? thresholds.Start : thresholds.Mask);
+        && region.Score >= (isQuiet && IsTouched(region, mask) ? thresholds.Start : thresholds.Mask);
 
-    /// <summary>What a flat fill draws into is no evidence of a face; before, and elsewhere, a box with an open middle is.</summary>
-    private static bool IsMissed(in RegionDetection region, MaskMap mask, bool isFlat) =>
-        !(isFlat && IsTouched(region, mask)) && mask.MaskedShareOf(region.Box.Scaled(CoreScale)) < HiddenShareMin;
+    /// <summary>What a quiet fill draws into is no evidence of a face; before, and elsewhere, a box with an open middle is.</summary>
+    private static bool IsMissed(in RegionDetection region, MaskMap mask, bool isQuiet) =>
+        !(isQuiet && IsTouched(region, mask)) && mask.MaskedShareOf(region.Box.Scaled(CoreScale)) < HiddenShareMin;
 
     private static bool IsTouched(in RegionDetection region, MaskMap mask) => mask.MaskedShareOf(region.Box) >= TouchedShareMin;
 
-    private static bool TryMask(FrameMask mask, List<RegionDetection> found, bool isFlat)
+    private bool TryMask(FrameMask mask, List<RegionDetection> found, bool isQuiet)
     {
         var before = mask.Snapshot();
         foreach (var region in found)
         {
-            if (IsMissed(region, before, isFlat))
+            if (IsMissed(region, before, isQuiet))
             {
-                mask.Add(ToMask(region, before, isFlat));
+                mask.Add(ToMask(region, before, isQuiet));
             }
         }
 
@@ -138,21 +145,23 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
             return false;
         }
 
-        foreach (var head in found)
+        foreach (var region in found)
         {
-            // Nothing of a face is left in a head: masking it is not worth the picture.
-            if (!IsMissed(head, before, isFlat))
+            var canBeQuieter = masker.HasQuietFill && !mask.IsQuiet(region.Box);
+            mask.Quieten(region.Box);
+            if (!canBeQuieter && !IsMissed(region, before, isQuiet))
             {
-                mask.AddIfFitting(ToMask(head, before, isFlat));
+                // Nothing of a face is left in a head: masking it is not worth the picture.
+                mask.AddIfFitting(ToMask(region, before, isQuiet));
             }
         }
 
         return true;
     }
 
-    private static TrackedRegion ToMask(in RegionDetection region, MaskMap before, bool isFlat)
+    private static TrackedRegion ToMask(in RegionDetection region, MaskMap before, bool isQuiet)
     {
-        var box = isFlat || !IsTouched(region, before) ? region.Box : region.Box.Scaled(TouchedScale);
+        var box = isQuiet || !IsTouched(region, before) ? region.Box : region.Box.Scaled(TouchedScale);
         return new TrackedRegion(box, region.Score, TrackHandle.None, IsBridged: false, MarginPx: 0, region.Class);
     }
 }

@@ -14,6 +14,6 @@ public sealed record StillExplanation(StillOutcome Outcome, MediaOutcome Media, 
 /// <param name="Height">Height in pixels, upright.</param>
 /// <param name="MeanLuma">Mean brightness, 0 to 255.</param>
 /// <param name="LumaDeviation">Standard deviation of brightness.</param>
-/// <param name="Steepness">Change of brightness from pixel to pixel at the steepest hundredth of the places.</param>
+/// <param name="Steepness">Change of brightness from pixel to pixel at the steepest two of a thousand places.</param>
 /// <param name="Record">What would be done; its digests are of no output and no source.</param>
 public sealed record StillDetails(int Width, int Height, double MeanLuma, double LumaDeviation, int Steepness, DeidentificationRecord Record);

@@ -10,17 +10,24 @@ internal static class FlatFill
     private const byte Neutral = 128;
 
     /// <summary>Fills every masked block.</summary>
-    public static void Fill(PixelImage image, MaskMap mask, byte luma)
+    public static void Fill(PixelImage image, MaskMap mask, byte luma) =>
+        Fill(image, mask, new PixelRect(0, 0, image.Width, image.Height), luma);
+
+    /// <summary>Fills the masked blocks inside an area of whole blocks, in pixels.</summary>
+    public static void Fill(PixelImage image, MaskMap mask, PixelRect area, byte luma)
     {
-        for (var row = 0; row < mask.Rows; row++)
+        var (left, right) = (area.Left / MaskMap.BlockSide, BlocksTo(area.Right));
+        for (var row = area.Top / MaskMap.BlockSide; row < BlocksTo(area.Bottom); row++)
         {
-            for (int start, end = 0; mask.NextRun(row, ref end, out start);)
+            for (int start, end = left; mask.NextRun(row, ref end, out start) && start < right;)
             {
-                var run = new PixelRect(start, row, end, row + 1);
+                var run = new PixelRect(start, row, Math.Min(end, right), row + 1);
                 Fill(image, new PixelRect(run.Left * MaskMap.BlockSide, run.Top * MaskMap.BlockSide, run.Right * MaskMap.BlockSide, run.Bottom * MaskMap.BlockSide), luma);
             }
         }
     }
+
+    private static int BlocksTo(int edge) => (edge + MaskMap.BlockSide - 1) / MaskMap.BlockSide;
 
     private static void Fill(PixelImage image, PixelRect pixels, byte luma)
     {

@@ -1,4 +1,4 @@
-using System.Numerics;
+using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Media;
 
 namespace Gateway.Deidentification.Redaction;
@@ -7,8 +7,11 @@ namespace Gateway.Deidentification.Redaction;
 /// Fills a mask from the picture around it: the colours at its edge are stretched over it like a membrane, with a little grain. No pixel
 /// inside a mask is ever read, so what was there cannot influence the result.
 /// </summary>
-/// <param name="isFlat">One colour an area, the middle of its edge, instead of a membrane: it has no shape of its own.</param>
-internal sealed class OutsideFill(bool isFlat = false) : IMaskFiller
+/// <param name="quiet">
+/// An area that touches one of these boxes is one dark gray instead: it has no shape of its own, and no colour of skin or hair that could make a
+/// head of what surrounds it.
+/// </param>
+internal sealed class OutsideFill(IReadOnlyList<RegionBox>? quiet = null) : IMaskFiller
 {
     /// <summary>Where the whole frame is masked nothing is outside, and the fill is a flat middle gray.</summary>
     private const byte WholeFrameLuma = 128;
@@ -32,32 +35,21 @@ internal sealed class OutsideFill(bool isFlat = false) : IMaskFiller
         mask.FindBoundingRects(areas);
         foreach (var area in areas)
         {
-            FillArea(image, mask, area, grain);
-        }
-    }
-
-    private static void Flatten(CellGrid grid)
-    {
-        var (sum, known) = (Vector4.Zero, 0);
-        for (var at = 0; at < grid.States.Length; at++)
-        {
-            if (grid.States[at] == CellState.Known)
+            if (IsQuiet(area))
             {
-                sum += grid.Colours[at];
-                known++;
+                FlatFill.Fill(image, mask, area, SolidFill.DefaultLuma);
             }
-        }
-
-        for (var at = 0; at < grid.States.Length; at++)
-        {
-            if (grid.States[at] == CellState.Unknown)
+            else
             {
-                grid.Colours[at] = sum / known;
+                FillArea(image, mask, area, grain);
             }
         }
     }
 
-    private void FillArea(PixelImage image, MaskMap mask, PixelRect area, DitherNoise.Frame grain)
+    private bool IsQuiet(PixelRect area) =>
+        quiet is not null && quiet.Any(box => box.Touches(new RegionBox(area.Left, area.Top, area.Width, area.Height)));
+
+    private static void FillArea(PixelImage image, MaskMap mask, PixelRect area, DitherNoise.Frame grain)
     {
         var inside = CellGrid.CellsOver(area);
         var all = CellGrid.CellsOver(new PixelRect(0, 0, image.Width, image.Height));
@@ -65,15 +57,7 @@ internal sealed class OutsideFill(bool isFlat = false) : IMaskFiller
         using var grid = new CellGrid(around.ClipTo(all.Right, all.Bottom));
         MarkUnknown(grid, mask);
         ReadEdge(grid, image);
-        if (isFlat)
-        {
-            Flatten(grid);
-        }
-        else
-        {
-            Membrane.Solve(grid.Colours, grid.States, grid.Columns, grid.Rows);
-        }
-
+        Membrane.Solve(grid.Colours, grid.States, grid.Columns, grid.Rows);
         CellWriter.Write(image, mask, area, grid, grain);
     }
 

@@ -41,7 +41,7 @@ public sealed class ProofVectorTests
         yield return ("the path of another message", MappingProofOutcome.NotIncluded, one with { Path = new ProvedBatch(5).ProofOf(1).Path });
         yield return ("a cut path", MappingProofOutcome.NotIncluded, one with { Path = one.Path[..^MerkleTree.HashBytes] });
         yield return ("a path that goes on", MappingProofOutcome.NotIncluded, one with { Path = (byte[])[.. one.Path.Span, .. new byte[MerkleTree.HashBytes]] });
-        yield return ("an inner node as a mapping", MappingProofOutcome.NotIncluded, batch.ProofOf(0) with { Mapping = batch.LeafHashes[..64], Path = batch.ProofOf(0).Path[32..] });
+        yield return ("an inner node as a mapping", MappingProofOutcome.NotIncluded, batch.ProofOf(0) with { Mapping = batch.LeafHashes.AsMemory(..64), Path = batch.ProofOf(0).Path[32..] });
         yield return ("another number of mappings", MappingProofOutcome.OtherCount, one with { Count = 6 });
         yield return ("the signature of another message", MappingProofOutcome.NotSigned, one with { Signed = one.Signed with { Signature = new ProvedBatch(5).ProofOf(1).Signed.Signature } });
         yield return ("a signer nobody vouches for", MappingProofOutcome.NotSigned, new ProvedBatch(2, mapping => mapping.Issuer = "gamma", Providers.Gamma).ProofOf(0));

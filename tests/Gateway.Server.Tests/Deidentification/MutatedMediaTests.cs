@@ -20,6 +20,9 @@ public sealed class MutatedMediaTests(ITestOutputHelper output)
     private const int Width = 64;
     private const int Height = 48;
 
+    /// <summary>Length of the text behind the picture.</summary>
+    private const int TailBytes = 20;
+
     /// <summary>Managed and native memory that the run may have more at its end than after its first tenth.</summary>
     private const long GrowthBytesMax = 200L << 20;
 
@@ -43,6 +46,15 @@ public sealed class MutatedMediaTests(ITestOutputHelper output)
         for (var round = 0; round < Mutations; round++)
         {
             var damaged = Damage(file, new SeededGenerator(Seed + (ulong)round));
+            if (format == StillFormat.Png && round % 2 == 0)
+            {
+                PngFile.Reseal(damaged);
+            }
+            else if (format == StillFormat.Png && round % 8 == 1)
+            {
+                // Damage to the picture itself never passes the checksum inside its compressed data: only damage behind it lets it be decoded.
+                damaged = [.. file[..^TailBytes], .. damaged.AsSpan(Math.Max(0, damaged.Length - TailBytes))];
+            }
 
             var answer = await stills.DeidentifyAsync(damaged, RedactionChoice.Default, default);
 
@@ -90,9 +102,9 @@ public sealed class MutatedMediaTests(ITestOutputHelper output)
         Assert.True(before.IsDecoded && after.IsDecoded, $"seed {seed}");
         Assert.NotEqual(Gateway.Deidentification.Records.Decision.NothingFound, answer.Record!.Decision);
         var (same, all, isNoise) = (0, 0, 0);
-        for (var y = (int)Face.Y + 2; y < Face.Bottom - 2; y++)
+        for (var y = (int)Face.Y + 2; y < Math.Min(Face.Bottom - 2, before.Image.Height); y++)
         {
-            for (var x = (int)Face.X + 2; x < Face.Right - 2; x++)
+            for (var x = (int)Face.X + 2; x < Math.Min(Face.Right - 2, before.Image.Width - 1); x++)
             {
                 var at = 4 * ((y * before.Image.Width) + x);
                 var old = before.Image.Bytes.Slice(at, 3);
@@ -102,8 +114,8 @@ public sealed class MutatedMediaTests(ITestOutputHelper output)
             }
         }
 
-        // Only where the damaged file still shows detail can the output be told from it.
-        Assert.True(isNoise < all / 2 || same < all / 2, $"seed {seed}: {same} of {all} pixels of the face came through");
+        // Damage may make a picture smaller than the face it had; and only where it still shows detail can the output be told from it.
+        Assert.True(all == 0 || isNoise < all / 2 || same < all / 2, $"seed {seed}: {same} of {all} pixels of the face came through");
     }
 
     private static bool Near(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other) =>

@@ -31,6 +31,22 @@ internal static class PngFile
         return [.. file[..afterHeader], .. Chunk("acTL"u8, [0, 0, 0, 2, 0, 0, 0, 0]), .. file[afterHeader..]];
     }
 
+    /// <summary>Makes the checksums of a damaged file right again, so that the damage is not found by them but meets the decoder.</summary>
+    public static void Reseal(Span<byte> file)
+    {
+        for (var at = Signature.Length; at + 12 <= file.Length;)
+        {
+            var length = BinaryPrimitives.ReadInt32BigEndian(file[at..]);
+            if (length < 0 || length > file.Length - at - 12)
+            {
+                return;
+            }
+
+            BinaryPrimitives.WriteUInt32BigEndian(file[(at + 8 + length)..], Crc32(file.Slice(at + 4, length + 4)));
+            at += 12 + length;
+        }
+    }
+
     private static byte[] Header(int width, int height)
     {
         var header = new byte[13];
@@ -49,7 +65,7 @@ internal static class PngFile
         return [.. length, .. covered, .. sum];
     }
 
-    private static uint Crc32(byte[] bytes)
+    private static uint Crc32(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;
         foreach (var value in bytes)

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace Gateway.Benchmarks;
+namespace Gateway.TestKit;
 
 /// <summary>Processor time of the calling thread: on a machine that others use as well, the clock on the wall measures them.</summary>
-internal static class ThreadTime
+public static class ThreadTime
 {
     private const int ThreadClock = 3; // CLOCK_THREAD_CPUTIME_ID of Linux
 
