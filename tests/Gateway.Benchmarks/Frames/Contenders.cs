@@ -58,6 +58,12 @@ internal sealed class StreamContender : IFrameContender
 {
     private readonly PipelineParts _parts;
     private readonly StreamRequest _request;
+    /// <summary>
+    /// Times the clip is sent in one stream: the first output of a stream is always looked at again, up to six times, which must not count as if
+    /// it were so for every 24th.
+    /// </summary>
+    private const int Repeats = 5;
+
     private readonly IReadOnlyList<byte[]> _frames;
 
     public StreamContender(string name, OnnxDetector detector, int workers, FrameFormat format, StreamProfile profile, IReadOnlyList<byte[]> frames)
@@ -78,7 +84,7 @@ internal sealed class StreamContender : IFrameContender
 
     public string Name { get; }
 
-    public FrameRound Run() => Measured.Of(_frames.Count, () => RunAsync().GetAwaiter().GetResult());
+    public FrameRound Run() => Measured.Of(Repeats * _frames.Count, () => RunAsync().GetAwaiter().GetResult());
 
     public void Dispose()
     {
@@ -115,9 +121,9 @@ internal sealed class StreamContender : IFrameContender
 
     private async Task WriteAsync(StreamDeidentifier stream)
     {
-        for (var number = 0; number < _frames.Count; number++)
+        for (var number = 0; number < Repeats * _frames.Count; number++)
         {
-            await stream.WriteAsync((ulong)number, number, _frames[number], CancellationToken.None);
+            await stream.WriteAsync((ulong)number, number, _frames[number % _frames.Count], CancellationToken.None);
         }
 
         stream.Complete();

@@ -21,5 +21,7 @@ flags=(-std=c++17 -O3 -march=native -fno-math-errno -Wall -Wextra -Werror=return
 g++ "${flags[@]}" "$here/opencv_peer.cpp" -o "$out/opencv_peer" -isystem /usr/include/opencv4 \
     -lopencv_core -lopencv_imgproc -lopencv_imgcodecs -lopencv_dnn -lopencv_objdetect
 g++ "${flags[@]}" -isystem "$ort/build/native/include" "$here/turbo_peer.cpp" -o "$out/turbo_peer" \
-    -lturbojpeg "$ort/runtimes/$rid/native/libonnxruntime.so" -Wl,-rpath,"$ort/runtimes/$rid/native"
+    -lturbojpeg "$ort/runtimes/$rid/native/libonnxruntime.so" -Wl,-rpath,'$ORIGIN'
+# The package leaves out the versioned name that the program asks for.
+ln -sf "$ort/runtimes/$rid/native/libonnxruntime.so" "$out/libonnxruntime.so.1"
 echo "built $out/opencv_peer and $out/turbo_peer"
