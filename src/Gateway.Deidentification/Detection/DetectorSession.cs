@@ -37,6 +37,7 @@ internal sealed class DetectorSession : IDisposable
     /// <summary>Loads the model and checks that it has the inputs and outputs of its decoder.</summary>
     public static DetectorSession? Open(TrustedModel model, int intraOpThreads, out ModelOutcome outcome)
     {
+        RuntimeTelemetry.Disable();
         try
         {
             using var options = new SessionOptions

@@ -24,6 +24,7 @@ public sealed class Recogniser : IDisposable
         _manifest = manifest;
         try
         {
+            RuntimeTelemetry.Disable();
             using var options = new SessionOptions { IntraOpNumThreads = 1 };
             _session = new InferenceSession(model, options);
             if (!_session.InputMetadata.ContainsKey(manifest.InputName) || !_session.OutputMetadata.ContainsKey(manifest.OutputName))
