@@ -59,6 +59,9 @@ internal sealed class SimulationRun : IDisposable
 
     public string Summary { get; private set; } = "";
 
+    /// <summary>False when a continuation came from another thread, whose place in the order is not the seed's.</summary>
+    public bool IsOfSeedAlone => _scheduler.Foreign == 0;
+
     public SimulationRun Run()
     {
         var before = SynchronizationContext.Current;

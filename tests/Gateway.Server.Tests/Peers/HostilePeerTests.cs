@@ -192,7 +192,8 @@ public sealed class HostilePeerTests(HostilePeerTests.Receiver receiver) : IClas
     [Fact]
     public async Task A_flood_of_calls_that_are_taken_back_is_cut()
     {
-        await using var wire = await ConnectAsync();
+        // By a peer of its own: it uses up the sessions of a minute, and no other test of Alpha would get a Welcome after it.
+        await using var wire = await DialAsync(receiver.Flooder);
 
         await FloodAsync(wire, async i =>
         {
@@ -376,6 +377,7 @@ public sealed class HostilePeerTests(HostilePeerTests.Receiver receiver) : IClas
             IdleTimeout = TimeSpan.FromSeconds(4),
         };
 
+        /// <summary>Uses up what it may open a minute; nobody else's session may depend on it.</summary>
         internal TestKit.Pki.TestProvider Flooder { get; } = new("xvide://delta/d1");
 
         /// <summary>Opens connections in one test only, so that none of another is counted.</summary>
