@@ -1,3 +1,4 @@
+using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Redaction;
 using Gateway.Deidentification.Tests.Media;
@@ -107,6 +108,35 @@ public sealed class OutsideInTests
             Frames.Filler(technique).Fill(other, mask, regions, Frames.Noise.ForFrame(0));
 
             Assert.Equal(TestFiles.Of(format, one), TestFiles.Of(format, other));
+        }
+    }
+
+    [Theory]
+    [InlineData(PixelLayout.I420)]
+    [InlineData(PixelLayout.Nv12)]
+    [InlineData(PixelLayout.Rgb24)]
+    [InlineData(PixelLayout.Bgra32)]
+    public void Quiet_areas_hide_what_was_inside_and_leave_what_is_outside(PixelLayout layout)
+    {
+        var generator = new SeededGenerator(12);
+        foreach (var (width, height) in Sizes)
+        {
+            using var original = Frames.Random(layout, width, height, generator);
+            using var one = original.Copy();
+            using var other = original.Copy();
+            var mask = RandomMask(width, height, generator, out _);
+            Frames.ChangeInside(other, mask, generator);
+
+            // Half of the picture: some areas are quiet, some are not, some reach from one half into the other.
+            var filler = new OutsideFill([new RegionBox(0, 0, Math.Max(1, width / 2), height)]);
+            filler.Fill(one, mask, [], Frames.Noise.ForFrame(0));
+            filler.Fill(other, mask, [], Frames.Noise.ForFrame(0));
+
+            Assert.True(one.Bytes.SequenceEqual(other.Bytes), $"a quiet fill in {layout} {width}x{height} let the inside through");
+            for (var i = 0; i < original.Length; i++)
+            {
+                Assert.True(original.Bytes[i] == one.Bytes[i] || Frames.IsMaskedByte(original, mask, i), $"byte {i} of {width}x{height} was changed");
+            }
         }
     }
 
