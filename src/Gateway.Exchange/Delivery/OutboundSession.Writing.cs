@@ -7,7 +7,7 @@ namespace Gateway.Exchange.Delivery;
 /// <content>The writer: what goes to the peer, in turn, as far as the credit reaches.</content>
 internal sealed partial class OutboundSession
 {
-    private async Task WriteAllAsync(Task reading)
+    private async Task WriteAllAsync()
     {
         foreach (var cursor in _channels)
         {
@@ -35,7 +35,9 @@ internal sealed partial class OutboundSession
         }
 
         await _session.CompleteAsync();
-        await Task.WhenAny(reading, Task.Delay(Max(TimeToFinish(), TimeSpan.FromSeconds(1)), _time, _ended.Token));
+
+        // The reader ends the session when the peer has said its last.
+        await Task.Delay(Max(TimeToFinish(), TimeSpan.FromSeconds(1)), _time, _ended.Token);
     }
 
     private bool HasFinished() => _finishing && (_inFlight.Count == 0 || TimeToFinish() <= TimeSpan.Zero);

@@ -90,7 +90,7 @@ internal sealed partial class OutboundSession : IDisposable
         try
         {
             var reading = UntilEndedAsync(ReadAllAsync);
-            var writing = UntilEndedAsync(() => WriteAllAsync(reading));
+            var writing = UntilEndedAsync(WriteAllAsync);
             await Task.WhenAll(reading, writing);
             return (SessionEnd)_end;
         }

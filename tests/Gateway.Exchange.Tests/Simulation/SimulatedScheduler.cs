@@ -5,8 +5,8 @@ namespace Gateway.Exchange.Tests.Simulation;
 /// <summary>
 /// One thread for everything that runs: continuations wait in a list from which the seed picks the next, and the clock moves only when nothing
 /// is left to run. So a run is a function of its seed. What it is not: the store's own writer thread is waited for inside one step, and
-/// keys, nonces and identifiers are really random, which changes no order. A cancelled wait can take a turn on a pool thread, about once in fifty
-/// runs; such a run says so, and its replay may order that one continuation differently.
+/// keys, nonces and identifiers are really random, which changes no order. What would take a turn on a pool thread (a Task.WhenAny can, when one of
+/// its tasks is cancelled) makes a run that is no longer the seed's alone, and the run says so.
 /// </summary>
 internal sealed class SimulatedScheduler(SeededGenerator random, ManualTime time) : SynchronizationContext
 {
