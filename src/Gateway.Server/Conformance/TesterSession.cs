@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Gateway.Contracts.Exchange.V1;
 using Gateway.Exchange.Peers;
 using Grpc.Core;
@@ -80,11 +81,11 @@ internal sealed class TesterSession(IPeerSession session, TimeSpan patience) : I
 
     public ValueTask DisposeAsync() => session.DisposeAsync();
 
-    // A refused handshake never becomes a call: whatever status the client makes of it, there was no connection.
-    private static string Describe(Exception? broken) => broken switch
+    // A refused handshake never becomes a call, whatever status the client makes of it: in TLS 1.3 a client believes the handshake done before its
+    // certificate was looked at, and meets the refusal as a broken first read.
+    private string Describe(Exception? broken) => broken switch
     {
-        RpcException { Status.DebugException: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.ConnectionError } } => Came.NoConnection,
-        RpcException { Status.DebugException: System.Security.Authentication.AuthenticationException } => Came.NoConnection,
+        RpcException { Status.DebugException: HttpRequestException or IOException or AuthenticationException } when Frame is null => Came.NoConnection,
         RpcException refused => Came.Ended(refused.StatusCode),
         _ => Came.NoConnection,
     };

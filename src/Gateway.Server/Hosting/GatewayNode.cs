@@ -124,6 +124,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         Exchange.Links.Start();
         _jobs.Add(new RetentionJob(Exchange.Store, _time, _loggers.CreateLogger<RetentionJob>()).RunAsync(_stopping.Token));
         _jobs.Add(new AgreementJob(Exchange.AgreementWatch, _time, _loggers.CreateLogger<AgreementJob>()).RunAsync(_stopping.Token));
+        _jobs.Add(new NativeMemoryJob(_time).RunAsync(_stopping.Token));
         if (State.Media is { } media)
         {
             _jobs.Add(media.WatchAsync(_stopping.Token));
