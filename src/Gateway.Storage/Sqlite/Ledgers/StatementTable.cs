@@ -11,16 +11,16 @@ namespace Gateway.Storage.Sqlite.Ledgers;
 internal static class StatementTable
 {
     private const string Insert = """
-        INSERT INTO channel_statement (sender, recipient, agreement_id, kind, issuer, sequence, kept_at, signed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO channel_statement (sender, recipient, agreement_id, kind, issuer, sequence, kept_at, signed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
         """;
 
     private const string DeleteOlder = """
-        DELETE FROM channel_statement WHERE sender = $1 AND recipient = $2 AND agreement_id = $3 AND kind = $4 AND issuer = $5
+        DELETE FROM channel_statement WHERE sender = ?1 AND recipient = ?2 AND agreement_id = ?3 AND kind = ?4 AND issuer = ?5
         """;
 
     private const string SelectNewest = """
         SELECT sequence, signed, kept_at FROM channel_statement
-        WHERE sender = $1 AND recipient = $2 AND agreement_id = $3 AND kind = $4 AND issuer = $5 ORDER BY statement_row DESC LIMIT $6
+        WHERE sender = ?1 AND recipient = ?2 AND agreement_id = ?3 AND kind = ?4 AND issuer = ?5 ORDER BY statement_row DESC LIMIT ?6
         """;
 
     public static void Keep(WriteSession session, KeptStatement statement, EvidenceEvent stated)
@@ -41,7 +41,7 @@ internal static class StatementTable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         return connection.All(
             SelectNewest,
-            row => new KeptStatement(channel, kind, issuer, row.GetInt64(0), row.Bytes(1), row.Time(2)),
+            row => new KeptStatement(channel, kind, issuer, row.Number(0), row.Bytes(1), row.Time(2)),
             channel.Sender,
             channel.Recipient,
             channel.AgreementId,
