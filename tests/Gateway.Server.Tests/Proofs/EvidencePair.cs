@@ -48,10 +48,8 @@ public sealed class EvidencePair : IAsyncLifetime
         MappingId = Convert.ToHexStringLower(shared.MappingId.Span);
         await _pair.Beta.Node.Exchange.Store.AppendAsync(
             new EvidenceEvent("SessionRejection", "UnknownPeer", Providers.Now, "stranger", "beta", "", 0, default), default);
-        await KeepAsync(StatementKind.LedgerAgreement, 1, said => said.Ledger = new LedgerState
-        {
-            Marks = { new LedgerMark { Position = 1, Digest = ByteString.CopyFrom(new byte[32]) } },
-        });
+        _pair.Alpha.Node.Exchange.Links.Reconcile();
+        await Eventually.BeTrueAsync(() => Beta.Node.Exchange.Store.ReadAllStatementsAsync(0, 1, default).Result.Count > 0, "the ledger that Alpha signs");
         await WriteAsync(delivery);
     }
 
@@ -69,7 +67,7 @@ public sealed class EvidencePair : IAsyncLifetime
         return SignedDataWriter.SignStatement(statement.ToByteArray(), ContentTypes.ChannelStatement, key, Providers.Now);
     }
 
-    /// <summary>Keeps a statement of Beta in its store, as a comparison of ledgers or a contradiction does.</summary>
+    /// <summary>Keeps a statement of Beta in its store.</summary>
     public Task KeepAsync(StatementKind kind, long sequence, Action<ChannelStatement> say) => Beta.Node.Exchange.Store.KeepStatementAsync(
         new KeptStatement(Channel, kind, "beta", sequence, Sign(Providers.Beta.Signing, say), Providers.Now),
         new EvidenceEvent(kind.ToString(), "", Providers.Now, Channel.Sender, Channel.Recipient, Channel.AgreementId, sequence, default),
