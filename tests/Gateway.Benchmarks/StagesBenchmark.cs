@@ -24,6 +24,7 @@ internal static class StagesBenchmark
         foreach (var clip in (FrameClip[])[FrameClip.TwoFaces(Frames), FrameClip.FiftyFaces(Frames)])
         {
             Run(output, $"JPEG, {clip.Name}", detector, FrameFormat.Jpeg, clip.Jpegs);
+            Run(output, $"JPEG with tables made for each picture, {clip.Name}", detector, FrameFormat.Jpeg, clip.OwnTables);
             Run(output, $"I420, {clip.Name}", detector, FrameFormat.I420, clip.I420);
         }
 
