@@ -23,6 +23,11 @@ internal static class StatementTable
         WHERE sender = ?1 AND recipient = ?2 AND agreement_id = ?3 AND kind = ?4 AND issuer = ?5 ORDER BY statement_row DESC LIMIT ?6
         """;
 
+    private const string SelectAll = """
+        SELECT statement_row, sender, recipient, agreement_id, kind, issuer, sequence, signed, kept_at FROM channel_statement
+        WHERE statement_row > ?1 ORDER BY statement_row LIMIT ?2
+        """;
+
     public static void Keep(WriteSession session, KeptStatement statement, EvidenceEvent stated)
     {
         var (channel, kind) = (statement.Channel, (int)statement.Kind);
@@ -49,4 +54,20 @@ internal static class StatementTable
             issuer,
             limit);
     }
+
+    public static IReadOnlyList<NumberedStatement> ReadAll(PreparedConnection connection, long aboveNumber, int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        return connection.All(SelectAll, ReadNumbered, aboveNumber, limit);
+    }
+
+    private static NumberedStatement ReadNumbered(Row row) => new(
+        row.Number(0),
+        new KeptStatement(
+            new ChannelKey(row.Text(1), row.Text(2), row.Text(3)),
+            (StatementKind)row.Int(4),
+            row.Text(5),
+            row.Number(6),
+            row.Bytes(7),
+            row.Time(8)));
 }
