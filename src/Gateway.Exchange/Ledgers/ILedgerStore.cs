@@ -30,6 +30,11 @@ public enum StatementKind
 /// <param name="At">When it was kept.</param>
 public sealed record KeptStatement(ChannelKey Channel, StatementKind Kind, string Issuer, long Sequence, ReadOnlyMemory<byte> Signed, DateTimeOffset At);
 
+/// <summary>A statement and its place among all that were kept.</summary>
+/// <param name="Number">From 1, ascending; numbers of statements that gave way to newer ones are missing.</param>
+/// <param name="Statement">The statement.</param>
+public sealed record NumberedStatement(long Number, KeptStatement Statement);
+
 /// <summary>What two sides of a channel compare, and what they stated about it.</summary>
 public interface ILedgerStore
 {
@@ -47,4 +52,7 @@ public interface ILedgerStore
 
     /// <summary>Statements about a channel of one kind and issuer, newest first, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<KeptStatement>> ReadStatementsAsync(ChannelKey channel, StatementKind kind, string issuer, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Statements about all channels above a number, oldest first, at most <paramref name="limit"/>.</summary>
+    Task<IReadOnlyList<NumberedStatement>> ReadAllStatementsAsync(long aboveNumber, int limit, CancellationToken cancellationToken);
 }

@@ -26,8 +26,6 @@ internal sealed class StatementSealing(SigningKey signing, DecryptionKey decrypt
 {
     private const int SealedBytesMax = 16 * 1024;
 
-    private static readonly MessageParser<ChannelStatement> Parser = ChannelStatement.Parser.WithDiscardUnknownFields(true);
-
     /// <summary>Our provider.</summary>
     public string Provider => signing.Owner.Provider;
 
@@ -55,7 +53,7 @@ internal sealed class StatementSealing(SigningKey signing, DecryptionKey decrypt
         }
 
         var verified = SignedDataVerifier.Verify(signed, ContentTypes.ChannelStatement, id => Match(peer.Signer, id));
-        return verified.IsVerified && TryRead(verified.Message.Content) is { } content && IsBetween(content, peer)
+        return verified.IsVerified && StatementContent.TryRead(verified.Message.Content) is { } content && IsBetween(content, peer)
             ? new OpenedStatement(new ChannelKey(content.Sender, content.Recipient, content.AgreementId), content, signed, verified.Message.MessageHash)
             : null;
     }
@@ -63,20 +61,6 @@ internal sealed class StatementSealing(SigningKey signing, DecryptionKey decrypt
     private bool IsBetween(ChannelStatement content, Peer peer) =>
         content.Issuer == peer.Uri.ToString()
         && ((content.Sender == Provider && content.Recipient == peer.Uri.Provider) || (content.Recipient == Provider && content.Sender == peer.Uri.Provider));
-
-    // In its one plain encoding: what no code looks at must not stand under a signature that both sides keep.
-    private static ChannelStatement? TryRead(ReadOnlyMemory<byte> bytes)
-    {
-        try
-        {
-            var read = Parser.ParseFrom(bytes.Span);
-            return read.ToByteArray().AsSpan().SequenceEqual(bytes.Span) ? read : null;
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return null;
-        }
-    }
 
     private static VerificationKey? Match(VerificationKey key, ReadOnlyMemory<byte> identifier) =>
         key.KeyIdentifier.Span.SequenceEqual(identifier.Span) ? key : null;

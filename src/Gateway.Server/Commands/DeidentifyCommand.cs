@@ -25,11 +25,13 @@ internal static class DeidentifyCommand
         var encoder = new Option<string?>("--encoder") { Description = "Video: encoder of ffmpeg, e.g. h264_nvenc, h264_qsv, h264_vaapi for one in hardware. Default: the best in software." };
         var model = CommonOptions.Model();
         var manifest = CommonOptions.Manifest();
+        var originals = new OriginalOptions(areRequired: false);
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace existing output files." };
         var command = new Command("deidentify", "De-identify an image, a video file or a folder. Metadata is dropped, orientation baked in, each output gets a record.")
         {
             input, output, technique, allowWeak, profile, audio, encoder, keys, model, manifest, overwrite,
         };
+        originals.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             var settings = new DeidentificationSettings
@@ -39,6 +41,12 @@ internal static class DeidentifyCommand
                 ModelFile = parsed.GetValue(model)?.FullName ?? "",
                 ModelManifest = parsed.GetValue(manifest)?.FullName ?? "",
             };
+            if (FindRefusal(parsed, originals, keys, technique) is { } refusal)
+            {
+                parsed.InvocationConfiguration.Error.WriteLine(refusal);
+                return Task.FromResult(ExitCode.NotHolding);
+            }
+
             var job = new DeidentifyJob(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), parsed.GetValue(keys)?.FullName, parsed.GetValue(overwrite))
             {
                 Video = new VideoJob("", "")
@@ -47,10 +55,26 @@ internal static class DeidentifyCommand
                     Audio = parsed.GetValue(audio),
                     Encoder = parsed.GetValue(encoder),
                 },
+                Terms = parsed.GetValue(originals.Reversible) ? signer => originals.Read(parsed, signer, TimeProvider.System.GetUtcNow()) : null,
             };
             return RunAsync(job, settings, parsed.InvocationConfiguration, cancellationToken);
         });
         return command;
+    }
+
+    // The reversible mode is asked for as a whole or not at all.
+    private static string? FindRefusal(ParseResult parsed, OriginalOptions originals, Option<DirectoryInfo?> keys, Option<RedactionTechnique> technique)
+    {
+        var isAsked = parsed.GetRequiredValue(originals.Recipients).Length > 0;
+        return (isAsked, parsed.GetValue(originals.Reversible)) switch
+        {
+            (true, false) => OriginalOptions.Refusal,
+            (false, true) => "refused: --reversible seals the original of every region for somebody; name a --recipient, its --anchors and a --purpose",
+            (true, true) when parsed.GetValue(keys) is null => "refused: sealed originals and their record are signed; name our keys with --keys",
+            (true, true) when new RedactionChoice(parsed.GetValue(technique), AllowWeak: false).Strength != StrengthClass.Irreversible =>
+                "refused: originals are sealed beside outputs that give nothing away by themselves; use OutsideFill, Solid or Silhouette",
+            _ => null,
+        };
     }
 
     private static async Task<int> RunAsync(DeidentifyJob job, DeidentificationSettings settings, InvocationConfiguration console, CancellationToken cancellationToken)
@@ -83,7 +107,7 @@ internal static class DeidentifyCommand
                 return await RunAsync(job, engine, signing, console, cancellationToken);
             }
         }
-        catch (InvalidDataException refused)
+        catch (Exception refused) when (refused is InvalidDataException or ArgumentException { ParamName: "context" })
         {
             console.Error.WriteLine(refused.Message);
             return ExitCode.Unusable;
@@ -99,8 +123,15 @@ internal static class DeidentifyCommand
             return ExitCode.Unusable;
         }
 
+        var sealing = job.Terms is null ? null : new RegionSealing(engine.Parts.Codec, signing!, job.Terms(signing!));
+        if (sealing is not null && files.Videos.Count > 0)
+        {
+            console.Error.WriteLine("refused: originals of regions are sealed for images only; de-identify the videos by themselves");
+            return ExitCode.Unusable;
+        }
+
         var redaction = new RedactionChoice(engine.Settings.Technique, engine.Settings.AllowWeakTechniques);
-        var stills = files.Stills.Count == 0 ? ExitCode.Done : await new StillRun(engine, signing, redaction, console).RunAsync(files.Stills, job, cancellationToken);
+        var stills = files.Stills.Count == 0 ? ExitCode.Done : await new StillRun(engine, signing, sealing, redaction, console).RunAsync(files.Stills, job, cancellationToken);
         var videos = files.Videos.Count == 0 ? ExitCode.Done : await new VideoBatch(engine, signing, redaction, console).RunAsync(files.Videos, job, cancellationToken);
         if (files.LeftOut > 0)
         {
@@ -123,6 +154,9 @@ internal sealed record DeidentifyJob(string Input, string Output, string? Keys, 
 {
     /// <summary>How videos are treated; source and target are filled in file by file.</summary>
     public required VideoJob Video { get; init; }
+
+    /// <summary>For whom originals of regions are sealed; null for the mode that cannot be undone.</summary>
+    public Func<SigningKey, OriginalTerms>? Terms { get; init; }
 }
 
 /// <summary>Profiles for files.</summary>

@@ -5,10 +5,10 @@ using Grpc.Core;
 
 namespace Gateway.Server.Commands;
 
-/// <summary><c>gateway evidence</c>: hands evidence of a running node out, for third parties to check.</summary>
+/// <summary><c>gateway evidence</c>: hands evidence out, for third parties to check.</summary>
 internal static class EvidenceCommand
 {
-    public static Command Create() => new("evidence", "Evidence of a running node, for anybody to check offline.") { Export(), Prove() };
+    public static Command Create() => new("evidence", "Hands evidence out, for anybody to check offline.") { Export(), Statements(), Mapping(), FrameEvidenceCommand.Create() };
 
     private static Command Export()
     {
@@ -26,7 +26,21 @@ internal static class EvidenceCommand
         return command;
     }
 
-    private static Command Prove()
+    private static Command Statements()
+    {
+        var config = CommonOptions.Config();
+        var folder = new Option<DirectoryInfo>("--out") { Description = "New or empty folder for the statements, a file each (CMS, DER).", Required = true };
+        var agreement = new Option<string>("--agreement") { Description = "Only statements about channels of this agreement.", DefaultValueFactory = _ => "" };
+        var command = new Command("statements", "Write what this node and its peers signed about their channels: ledgers compared, ends, contradictions. Needs the running node.") { config, folder, agreement };
+        command.SetAction((parsed, cancellationToken) => GuardedAsync(
+            parsed.GetRequiredValue(config).FullName,
+            parsed.InvocationConfiguration,
+            configuration => new StatementsExportRun(configuration, parsed.InvocationConfiguration).RunAsync(
+                parsed.GetRequiredValue(folder), parsed.GetRequiredValue(agreement), cancellationToken)));
+        return command;
+    }
+
+    private static Command Mapping()
     {
         var config = CommonOptions.Config();
         var mapping = new Option<string>("--mapping") { Description = "Identifier of a received mapping, 32 hexadecimal digits; the look-up of a backend tells it.", Required = true };
@@ -37,7 +51,7 @@ internal static class EvidenceCommand
             Description = "Backend as which to ask; its certificate and key are in the keys folder of the node.",
             DefaultValueFactory = _ => "mapping-backend",
         };
-        var command = new Command("prove", "Write the proof of one received mapping, which shows nothing of the other mappings of its message.") { config, mapping, agreement, file, backend };
+        var command = new Command("mapping", "Write the proof of one received mapping, which shows nothing of the other mappings of its message. Needs the running node.") { config, mapping, agreement, file, backend };
         command.SetAction((parsed, cancellationToken) => GuardedAsync(
             parsed.GetRequiredValue(config).FullName,
             parsed.InvocationConfiguration,

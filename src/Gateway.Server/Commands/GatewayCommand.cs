@@ -15,7 +15,6 @@ internal static class GatewayCommand
         CheckConfigCommand.Create(),
         EvidenceCommand.Create(),
         VerifyCommand.Create(),
-        ProveCommand.Create(),
         EvaluateCommand.Create(),
         OriginalsCommand.Create(),
         DoctorCommand.Create(),

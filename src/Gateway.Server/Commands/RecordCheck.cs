@@ -29,6 +29,7 @@ internal static class RecordCheck
         report.Require(record.Provider == result.Message.Signer.Owner.Provider, $"the record speaks for its signer's provider, {record.Provider}");
         Describe(record, report);
         CheckMedia(record, subject.MediaPath, report);
+        CheckSealedRegions(record, subject.MediaPath, report);
     }
 
     public static void Describe(DeidentificationRecord record, VerifyReport report)
@@ -48,6 +49,20 @@ internal static class RecordCheck
 
         using var media = File.OpenRead(path);
         report.Require(SHA256.HashData(media).AsSpan().SequenceEqual(record.OutputSha256.Span), $"the file {Path.GetFileName(path)} is the one that was released");
+    }
+
+    private static void CheckSealedRegions(DeidentificationRecord record, string? path, VerifyReport report)
+    {
+        foreach (var (index, region) in record.SealedRegions.Index())
+        {
+            var where = region.Mask is { } mask ? $"region {index + 1} ({mask.Width:F0} x {mask.Height:F0} at {mask.X:F0}, {mask.Y:F0})" : "the whole image";
+            report.Notes($"REVERSIBLE: the original of {where} was sealed for {string.Join(" and ", region.Recipients)}");
+            if (path is not null && RegionSealing.PathOf(path, index + 1) is var beside && File.Exists(beside))
+            {
+                using var sealedOriginal = File.OpenRead(beside);
+                report.Require(SHA256.HashData(sealedOriginal).AsSpan().SequenceEqual(region.SealedSha256.Span), $"{Path.GetFileName(beside)} is that sealed original");
+            }
+        }
     }
 
     private static DeidentificationRecord? TryParse(ReadOnlyMemory<byte> content)

@@ -9,11 +9,12 @@ using Gateway.Server.Records;
 namespace Gateway.Server.Commands;
 
 /// <summary>De-identifies files one after the other. A file that is refused is named and leaves no output; the others go on.</summary>
-internal sealed class StillRun(MediaEngine engine, SigningKey? signing, RedactionChoice redaction, InvocationConfiguration console)
+internal sealed class StillRun(MediaEngine engine, SigningKey? signing, RegionSealing? sealing, RedactionChoice redaction, InvocationConfiguration console)
 {
     private readonly List<string> _refused = [];
     private int _faces;
     private int _masked;
+    private int _sealed;
 
     public async Task<int> RunAsync(IReadOnlyList<MediaFile> stills, DeidentifyJob job, CancellationToken cancellationToken)
     {
@@ -35,19 +36,32 @@ internal sealed class StillRun(MediaEngine engine, SigningKey? signing, Redactio
             return Refuse(still, "the output exists already; remove it or give --overwrite");
         }
 
+        if (sealing is not null && !overwrite && RegionSealing.OlderOf(still.Target).Count > 0)
+        {
+            return Refuse(still, "sealed originals of an earlier run lie beside the output; move them away or give --overwrite");
+        }
+
         if (new FileInfo(still.Source).Length > new Gateway.Deidentification.Media.MediaLimits().ImageBytesMax)
         {
             return Refuse(still, MediaRefusals.Describe(Gateway.Deidentification.Media.MediaOutcome.TooManyBytes).Sentence);
         }
 
-        var answer = await engine.Stills.DeidentifyAsync(await File.ReadAllBytesAsync(still.Source, cancellationToken), redaction, cancellationToken);
+        var file = await File.ReadAllBytesAsync(still.Source, cancellationToken);
+        var answer = await engine.Stills.DeidentifyAsync(file, redaction, cancellationToken);
         if (answer.Outcome != StillOutcome.Deidentified)
         {
             return Refuse(still, answer.Outcome == StillOutcome.FileRefused ? MediaRefusals.Describe(answer.Media).Sentence : MediaRefusals.Of(answer).Status.Detail);
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(still.Target))!);
-        RecordFile.Write(still.Target, answer.Record!.ToMessage(), signing);
+        var record = answer.Record!.ToMessage();
+        if (sealing is not null)
+        {
+            await sealing.SealAsync(file, answer.Record!, record, still.Target, cancellationToken);
+            _sealed += record.SealedRegions.Count;
+        }
+
+        RecordFile.Write(still.Target, record, signing);
         RecordFile.WriteWhole(still.Target, answer.File.Span);
         return Describe(answer.Record!);
     }
@@ -76,6 +90,11 @@ internal sealed class StillRun(MediaEngine engine, SigningKey? signing, Redactio
         console.Output.WriteLine(signing is null
             ? "records are unsigned (*.record.json); name keys with --keys to have them signed"
             : $"each has a record signed by {signing.Owner} (*.record.p7); check one with: gateway verify");
+        if (sealing is not null)
+        {
+            console.Output.WriteLine($"{_sealed} originals sealed (*.sealed), strength KEYED_REVERSIBLE: whoever holds a recipient's decryption key sees them with: gateway originals open");
+        }
+
         foreach (var refused in _refused)
         {
             console.Error.WriteLine($"refused: {refused}");

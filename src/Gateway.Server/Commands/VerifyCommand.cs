@@ -13,13 +13,13 @@ internal static class VerifyCommand
 
     public static Command Create()
     {
-        var file = new Argument<FileInfo?>("FILE") { Description = "Receipt, de-identification record or root of a stream (CMS, DER); evidence of a stream, of one frame or of the exchange; proof of a mapping.", Arity = ArgumentArity.ZeroOrOne };
+        var file = new Argument<FileInfo?>("FILE") { Description = "Receipt, statement about a channel, de-identification record or root of a stream (CMS, DER); evidence of a stream, of one frame or of the exchange; proof of a mapping.", Arity = ArgumentArity.ZeroOrOne };
         var anchors = new Option<FileInfo[]>("--anchors") { Description = "Root certificates you believe, PEM; got from the providers on a trusted way. May be repeated; FILE needs at least one.", DefaultValueFactory = _ => [] };
-        var message = new Option<FileInfo?>("--message") { Description = "For a receipt: the signed message it answers (CMS without content, DER). For evidence of the exchange: a message it should speak of." };
+        var message = new Option<FileInfo?>("--message") { Description = "For a receipt: the signed message it answers (CMS without content, DER). For a contradiction or evidence of the exchange: a message it should speak of." };
         var media = new Option<FileInfo?>("--media") { Description = "For a record or evidence of media: the released file it speaks of, or for a stream a folder of released frames." };
         var records = new Option<FileInfo?>("--records") { Description = "For a root of a stream: the evidence of the stream, with its records." };
         var store = new Option<FileInfo?>("--store") { Description = "Instead of a file: check a node's store (exchange.db), while the node runs or not. It changes nothing." };
-        var command = new Command("verify", "Check a receipt, a record, evidence or a proof offline, or a node's store. Nothing but the files and the roots you believe is needed.") { file, anchors, message, media, records, store };
+        var command = new Command("verify", "Check a receipt, a statement, a record, evidence or a proof offline, or a node's store. Nothing but the files and the roots you believe is needed.") { file, anchors, message, media, records, store };
         command.Validators.Add(parsed =>
         {
             if (parsed.GetValue(store) is not null == parsed.GetValue(file) is not null)
@@ -103,6 +103,9 @@ internal static class VerifyCommand
             case ContentTypes.Receipt:
                 ReceiptCheck.Run(subject, report);
                 break;
+            case ContentTypes.ChannelStatement:
+                StatementCheck.Run(subject, report);
+                break;
             case ContentTypes.DeidentificationRecord:
                 RecordCheck.Run(subject, report);
                 break;
@@ -113,7 +116,7 @@ internal static class VerifyCommand
                 report.Fails("the file is no signed message (CMS SignedData, DER), no evidence and no proof");
                 break;
             default:
-                report.Fails("the file is signed, but neither a receipt nor a record");
+                report.Fails("the file is signed, but neither a receipt, a statement nor a record");
                 break;
         }
     }

@@ -3,6 +3,7 @@ using Gateway.Exchange;
 using Gateway.Exchange.Agreements;
 using Gateway.Exchange.Delivery;
 using Gateway.Exchange.Evidence;
+using Gateway.Exchange.Ledgers;
 using Gateway.Server.Hosting;
 using Grpc.Core;
 
@@ -12,6 +13,8 @@ namespace Gateway.Server.Endpoints;
 internal sealed class AdminEndpoint(NodeState node, NodeIdentity identity, IExchangeStore store, AgreementBook agreements, EvidenceExport evidence, AgreementWatch watch, OutboundLinks links, AgreementReload reload, TimeProvider time)
     : Admin.AdminBase
 {
+    private const int StatementsAtOnce = 100;
+
     public override async Task<GetStatusResponse> GetStatus(GetStatusRequest request, ServerCallContext context) => new()
     {
         GatewayUri = identity.Uri.ToString(),
@@ -79,5 +82,24 @@ internal sealed class AdminEndpoint(NodeState node, NodeIdentity identity, IExch
         {
             await responseStream.WriteAsync(EvidenceMessages.ToMessage(part), context.CancellationToken);
         }
+    }
+
+    public override async Task ExportStatements(ExportStatementsRequest request, IServerStreamWriter<Contracts.Admin.V1.KeptStatement> responseStream, ServerCallContext context)
+    {
+        IReadOnlyList<NumberedStatement> page;
+        var last = 0L;
+        do
+        {
+            page = await store.ReadAllStatementsAsync(last, StatementsAtOnce, context.CancellationToken);
+            foreach (var (number, statement) in page)
+            {
+                last = number;
+                if (request.AgreementId.Length == 0 || request.AgreementId == statement.Channel.AgreementId)
+                {
+                    await responseStream.WriteAsync(EvidenceMessages.ToMessage(statement), context.CancellationToken);
+                }
+            }
+        }
+        while (page.Count == StatementsAtOnce);
     }
 }

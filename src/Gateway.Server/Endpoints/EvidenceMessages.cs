@@ -32,6 +32,18 @@ internal static class EvidenceMessages
         _ => new EvidencePart(null, null, part.Checkpoint.ToByteArray()),
     };
 
+    public static Wire.KeptStatement ToMessage(Gateway.Exchange.Ledgers.KeptStatement statement) => new()
+    {
+        Sender = statement.Channel.Sender,
+        Recipient = statement.Channel.Recipient,
+        AgreementId = statement.Channel.AgreementId,
+        Kind = (StatementKind)statement.Kind,
+        Issuer = statement.Issuer,
+        Sequence = (ulong)statement.Sequence,
+        KeptAtMs = statement.At.ToUnixTimeMilliseconds(),
+        Signed = UnsafeByteOperations.UnsafeWrap(statement.Signed),
+    };
+
     private static long Bounded(long milliseconds) =>
         Math.Clamp(milliseconds, DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds());
 

@@ -174,6 +174,10 @@ public sealed class SqliteExchangeStore : IExchangeStore
         ChannelKey channel, StatementKind kind, string issuer, int limit, CancellationToken cancellationToken) =>
         readers.ReadOneAsync(connection => StatementTable.Read(connection, channel, kind, issuer, limit), cancellationToken);
 
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<NumberedStatement>> ReadAllStatementsAsync(long aboveNumber, int limit, CancellationToken cancellationToken) =>
+        readers.ReadOneAsync(connection => StatementTable.ReadAll(connection, aboveNumber, limit), cancellationToken);
+
     /// <summary>Finishes what waits, merges the write-ahead log into the file, and gives the lock back. Later calls are refused.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -161,6 +161,9 @@ internal sealed class FaultyStore(IExchangeStore store) : IExchangeStore
         ChannelKey channel, StatementKind kind, string issuer, int limit, CancellationToken cancellationToken) =>
         store.ReadStatementsAsync(channel, kind, issuer, limit, cancellationToken);
 
+    public Task<IReadOnlyList<NumberedStatement>> ReadAllStatementsAsync(long aboveNumber, int limit, CancellationToken cancellationToken) =>
+        store.ReadAllStatementsAsync(aboveNumber, limit, cancellationToken);
+
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private static void FailIf(ref int left)

@@ -99,6 +99,9 @@ internal sealed class SimulatedStore(IExchangeStore store, SimulatedDisk disk) :
         ChannelKey channel, StatementKind kind, string issuer, int limit, CancellationToken cancellationToken) =>
         ReadAsync(() => store.ReadStatementsAsync(channel, kind, issuer, limit, default));
 
+    public Task<IReadOnlyList<NumberedStatement>> ReadAllStatementsAsync(long aboveNumber, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(() => store.ReadAllStatementsAsync(aboveNumber, limit, default));
+
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private async Task<T> ReadAsync<T>(Func<Task<T>> run)

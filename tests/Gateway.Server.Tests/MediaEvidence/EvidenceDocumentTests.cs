@@ -42,7 +42,7 @@ public sealed partial class EvidenceDocumentTests : IDisposable
     {
         ForeignTool.Require("openssl", "version");
         File.Copy(_stream.Anchors, _stream["alpha-root.crt"]);
-        var result = await InProcess.RunAsync("prove", _stream.Write(), _stream["frame-3.evidence"], "--frame", "3", "--parts", _stream["frame-3"]);
+        var result = await InProcess.RunAsync("evidence", "frame", _stream.Write(), _stream["frame-3.evidence"], "--frame", "3", "--parts", _stream["frame-3"]);
         Assert.True(result.ExitCode == 0, result.ToString());
     }
 

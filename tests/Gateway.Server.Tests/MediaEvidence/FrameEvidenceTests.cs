@@ -89,7 +89,7 @@ public sealed class FrameEvidenceTests : IDisposable
     {
         using var cut = new KeptStream(Alpha, isClosed: false);
 
-        var result = await InProcess.RunAsync("prove", cut.Write(), cut["frame.evidence"], "--frame", "9");
+        var result = await InProcess.RunAsync("evidence", "frame", cut.Write(), cut["frame.evidence"], "--frame", "9");
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("frame 9 follows the last signed root", result.Error, StringComparison.Ordinal);
@@ -99,7 +99,7 @@ public sealed class FrameEvidenceTests : IDisposable
     [Fact]
     public async Task A_frame_that_is_not_there_is_refused_with_what_to_do()
     {
-        var result = await InProcess.RunAsync("prove", _stream.Write(), _stream["frame.evidence"], "--frame", "99");
+        var result = await InProcess.RunAsync("evidence", "frame", _stream.Write(), _stream["frame.evidence"], "--frame", "99");
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("there is no frame 99 in the evidence; name another frame", result.Error, StringComparison.Ordinal);
@@ -108,7 +108,7 @@ public sealed class FrameEvidenceTests : IDisposable
     private async Task<string> ProveAsync(int number)
     {
         var output = _stream["frame.evidence"];
-        var result = await InProcess.RunAsync("prove", _stream.Write(), output, "--frame", $"{number}");
+        var result = await InProcess.RunAsync("evidence", "frame", _stream.Write(), output, "--frame", $"{number}");
         Assert.True(result.ExitCode == 0, result.ToString());
         return output;
     }

@@ -69,7 +69,7 @@ public sealed class EvidenceVerifyTests(EvidencePair pair) : IClassFixture<Evide
         var unknown = new string('0', 32);
 
         var (exit, output) = EvidencePair.Run(
-            "evidence", "prove", "--config", pair.Folder["beta.json"], "--agreement", Some.AgreementId, "--mapping", unknown, "--out", pair.Folder["none.json"]);
+            "evidence", "mapping", "--config", pair.Folder["beta.json"], "--agreement", Some.AgreementId, "--mapping", unknown, "--out", pair.Folder["none.json"]);
 
         Assert.Equal(1, exit);
         Assert.Contains("MAPPING_NOT_FOUND", output, StringComparison.Ordinal);

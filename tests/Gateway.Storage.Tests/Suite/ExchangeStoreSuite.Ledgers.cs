@@ -76,6 +76,21 @@ public abstract partial class ExchangeStoreSuite
     }
 
     [Fact]
+    public async Task All_statements_are_read_oldest_first_and_in_pages()
+    {
+        await KeepAsync(StatementKind.LedgerAgreement, "beta", 1);
+        await KeepAsync(StatementKind.Contradiction, "alpha", 2);
+        await KeepAsync(StatementKind.LedgerAgreement, "beta", 3);
+
+        var first = Assert.Single(await Store.ReadAllStatementsAsync(0, 1, None));
+        var rest = await Store.ReadAllStatementsAsync(first.Number, 10, None);
+
+        Same.As(Statement(StatementKind.Contradiction, "alpha", 2), first.Statement);
+        Same.As(Statement(StatementKind.LedgerAgreement, "beta", 3), Assert.Single(rest).Statement);
+        Assert.Empty(await Store.ReadAllStatementsAsync(rest[0].Number, 10, None));
+    }
+
+    [Fact]
     public async Task An_equivocation_names_the_message_that_was_kept()
     {
         var epoch = await OpenEpochAsync();

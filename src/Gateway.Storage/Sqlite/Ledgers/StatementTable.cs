@@ -4,6 +4,7 @@ using Gateway.Exchange.Ledgers;
 using Gateway.Storage.Sqlite.Connections;
 using Gateway.Storage.Sqlite.Evidence;
 using Gateway.Storage.Sqlite.Writing;
+using Microsoft.Data.Sqlite;
 
 namespace Gateway.Storage.Sqlite.Ledgers;
 
@@ -21,6 +22,11 @@ internal static class StatementTable
     private const string SelectNewest = """
         SELECT sequence, signed, kept_at FROM channel_statement
         WHERE sender = $1 AND recipient = $2 AND agreement_id = $3 AND kind = $4 AND issuer = $5 ORDER BY statement_row DESC LIMIT $6
+        """;
+
+    private const string SelectAll = """
+        SELECT statement_row, sender, recipient, agreement_id, kind, issuer, sequence, signed, kept_at FROM channel_statement
+        WHERE statement_row > $1 ORDER BY statement_row LIMIT $2
         """;
 
     public static void Keep(WriteSession session, KeptStatement statement, EvidenceEvent stated)
@@ -49,4 +55,20 @@ internal static class StatementTable
             issuer,
             limit);
     }
+
+    public static IReadOnlyList<NumberedStatement> ReadAll(PreparedConnection connection, long aboveNumber, int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        return connection.All(SelectAll, ReadNumbered, aboveNumber, limit);
+    }
+
+    private static NumberedStatement ReadNumbered(SqliteDataReader row) => new(
+        row.GetInt64(0),
+        new KeptStatement(
+            new ChannelKey(row.GetString(1), row.GetString(2), row.GetString(3)),
+            (StatementKind)row.GetInt32(4),
+            row.GetString(5),
+            row.GetInt64(6),
+            row.Bytes(7),
+            row.Time(8)));
 }

@@ -3,8 +3,8 @@ using Google.Protobuf;
 
 namespace Gateway.Server.Commands;
 
-/// <summary><c>gateway prove</c>: takes the evidence of one frame out of that of its stream, to be given away with the frame.</summary>
-internal static class ProveCommand
+/// <summary><c>gateway evidence frame</c>: takes the evidence of one frame out of that of its stream, to be given away with the frame.</summary>
+internal static class FrameEvidenceCommand
 {
     public static Command Create()
     {
@@ -12,7 +12,7 @@ internal static class ProveCommand
         var output = new Argument<FileInfo>("OUTPUT") { Description = "File to write; an existing one is kept." };
         var frame = new Option<ulong>("--frame") { Description = "Number of the frame as it was given to the stream.", Required = true };
         var parts = new Option<DirectoryInfo?>("--parts") { Description = "Folder to write the same to in parts, for checks without this program (deploy/EVIDENCE.md)." };
-        var command = new Command("prove", "Take the evidence of one frame out of the evidence of its stream: it can be checked against the signed root without the other frames.")
+        var command = new Command("frame", "Take the evidence of one frame out of the evidence of its stream: it can be checked against the signed root without the other frames.")
         {
             evidence, output, frame, parts,
         };
