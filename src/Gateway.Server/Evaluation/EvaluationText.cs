@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gateway.Deidentification.Evaluation;
+using Gateway.Server.Commands;
 
 namespace Gateway.Server.Evaluation;
 
@@ -55,7 +56,7 @@ internal static class EvaluationText
     {
         foreach (var (reason, count) in summary.Tally.ClosedBy)
         {
-            output.WriteLine($"  {reason,-13}  {count,16}  {ClosedPictures.Say(reason)}");
+            output.WriteLine($"  {reason,-13}  {count,16}  {ReasonText.Say(reason)}");
             output.WriteLine($"    {string.Join(' ', summary.Closed.NamesOf(reason))}{(count > summary.Closed.NamesOf(reason).Count ? " ..." : "")}");
         }
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Gateway.Deidentification.Evaluation;
+using Gateway.Server.Commands;
 
 namespace Gateway.Server.Evaluation;
 
@@ -98,7 +99,7 @@ internal static class HtmlReport
         foreach (var (reason, count) in summary.Tally.ClosedBy)
         {
             var names = summary.Closed.NamesOf(reason);
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{reason}: {ClosedPictures.Say(reason)}</td><td>{count}</td><td>{Text(string.Join(", ", names))}{(count > names.Count ? ", and more" : "")}</td></tr>");
+            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{reason}: {ReasonText.Say(reason)}</td><td>{count}</td><td>{Text(string.Join(", ", names))}{(count > names.Count ? ", and more" : "")}</td></tr>");
         }
 
         page.Append("</table>");
