@@ -11,6 +11,7 @@ internal static class BenchmarkRun
         ["isolation"] = IsolationBenchmark.RunAsync,
         ["delivery"] = DeliveryBenchmark.RunAsync,
         ["frames"] = FramesBenchmark.RunAsync,
+        ["stages"] = StagesBenchmark.RunAsync,
         ["backlog"] = BacklogBenchmark.RunAsync,
     };
 

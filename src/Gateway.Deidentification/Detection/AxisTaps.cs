@@ -6,12 +6,16 @@ namespace Gateway.Deidentification.Detection;
 /// </summary>
 internal sealed class AxisTaps
 {
-    private AxisTaps(int count, int tapsEach)
+    private AxisTaps(int count, int tapsEach, AxisStep step)
     {
         Starts = new int[count];
         Weights = new float[count * tapsEach];
         TapsEach = tapsEach;
+        Step = step;
     }
+
+    /// <summary>Which of the steps that have kernels of their own it is.</summary>
+    public AxisStep Step { get; }
 
     /// <summary>First plane sample of each canvas sample.</summary>
     public int[] Starts { get; }
@@ -23,7 +27,7 @@ internal sealed class AxisTaps
     public float[] Weights { get; }
 
     /// <summary>True where every canvas sample is one plane sample.</summary>
-    public bool IsCopy => TapsEach == 1;
+    public bool IsCopy => Step == AxisStep.Copy;
 
     public ReadOnlySpan<float> WeightsOf(int index) => Weights.AsSpan(index * TapsEach, TapsEach);
 
@@ -33,9 +37,14 @@ internal sealed class AxisTaps
     /// <param name="count">Samples of the canvas.</param>
     public static AxisTaps Of(int planeLength, double origin, double step, int count)
     {
-        var isCopy = step == 1 && origin == Math.Floor(origin);
-        var tapsEach = isCopy ? 1 : Math.Min(planeLength, (int)Math.Ceiling(Math.Max(step, 1)) + 1);
-        var taps = new AxisTaps(count, tapsEach);
+        var kind = StepOf(planeLength, origin, step, count);
+        var tapsEach = kind switch
+        {
+            AxisStep.Copy => 1,
+            AxisStep.Halving => 2,
+            _ => Math.Min(planeLength, (int)Math.Ceiling(Math.Max(step, 1)) + 1),
+        };
+        var taps = new AxisTaps(count, tapsEach, kind);
         for (var index = 0; index < count; index++)
         {
             // An enlarged plane is interpolated: that is an average over one sample width around the wanted place.
@@ -46,6 +55,15 @@ internal sealed class AxisTaps
 
         return taps;
     }
+
+    private static AxisStep StepOf(int planeLength, double origin, double step, int count) => step switch
+    {
+        _ when origin != Math.Floor(origin) => AxisStep.Any,
+        1 => AxisStep.Copy,
+        2 when origin + (2L * count) <= planeLength => AxisStep.Halving,
+        0.5 when origin + (count / 2d) <= planeLength && planeLength > 1 => AxisStep.Doubling,
+        _ => AxisStep.Any,
+    };
 
     private void Set(int index, int planeLength, double from, double to)
     {
@@ -73,4 +91,20 @@ internal sealed class AxisTaps
             weights[tap] = (float)(weights[tap] / sum);
         }
     }
+}
+
+/// <summary>How far apart the samples of a canvas lie in a plane. Plans go in steps of two, so nearly all work is one of the first three.</summary>
+internal enum AxisStep
+{
+    /// <summary>Anything else.</summary>
+    Any,
+
+    /// <summary>Every canvas sample is one plane sample.</summary>
+    Copy,
+
+    /// <summary>Every canvas sample is the mean of two plane samples of its own.</summary>
+    Halving,
+
+    /// <summary>Two canvas samples lie within one plane sample, a quarter of it from its middle.</summary>
+    Doubling,
 }

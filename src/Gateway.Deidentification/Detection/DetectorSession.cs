@@ -48,7 +48,9 @@ internal sealed class DetectorSession : IDisposable
                 InterOpNumThreads = 1,
                 // The arena never shrinks: one large still would hold its memory until the process ends.
                 EnableCpuMemArena = false,
-                EnableMemoryPattern = false,
+                // Without a pattern the runtime takes and gives back dozens of blocks an inference, and the system zeroes their pages anew each time:
+                // a tenth of the inference. With it, it is one block.
+                EnableMemoryPattern = true,
                 LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
             };
             var session = new DetectorSession(model.Manifest, new InferenceSession(model.Bytes, options));

@@ -45,22 +45,20 @@ internal sealed class LumaHistogram
         Span<int> down = stackalloc int[256];
         across.Clear();
         down.Clear();
-        var reach = Math.Max(1, Math.Max(image.Width, image.Height) / PixelsSeen);
-        var stepX = Math.Max(1, image.Width / SamplesAcross);
-        var stepY = Math.Max(1, image.Height / SamplesAcross);
-        var bytes = image.Bytes;
-        for (var y = stepY / 2; y < image.Height; y += stepY)
+        switch (image.Layout)
         {
-            for (var x = stepX / 2; x < image.Width; x += stepX)
-            {
-                var luma = LumaAt(image, bytes, (y * image.Width) + x);
-                _counts[luma]++;
-                if (x + reach < image.Width && y + reach < image.Height)
-                {
-                    across[Math.Abs(luma - LumaAt(image, bytes, (y * image.Width) + x + reach))]++;
-                    down[Math.Abs(luma - LumaAt(image, bytes, ((y + reach) * image.Width) + x))]++;
-                }
-            }
+            case PixelLayout.Bgra32:
+                Count<BgraLuma>(image, across, down);
+                break;
+            case PixelLayout.Rgb24:
+                Count<RgbLuma>(image, across, down);
+                break;
+            case PixelLayout.I420 when image.IsFullRange:
+                Count<FullRangeLuma>(image, across, down);
+                break;
+            default:
+                Count<VideoLuma>(image, across, down);
+                break;
         }
 
         Summarize();
@@ -81,15 +79,32 @@ internal sealed class LumaHistogram
         return distance / 2;
     }
 
-    private static int LumaAt(PixelImage image, ReadOnlySpan<byte> bytes, int pixel) => image.Layout switch
+    private void Count<TLuma>(PixelImage image, Span<int> across, Span<int> down)
+        where TLuma : struct, ILuma
     {
-        // BT.601 weights in 1/256.
-        PixelLayout.Bgra32 => ((29 * bytes[4 * pixel]) + (150 * bytes[(4 * pixel) + 1]) + (77 * bytes[(4 * pixel) + 2])) >> 8,
-        PixelLayout.Rgb24 => ((77 * bytes[3 * pixel]) + (150 * bytes[(3 * pixel) + 1]) + (29 * bytes[(3 * pixel) + 2])) >> 8,
-        PixelLayout.I420 when image.IsFullRange => bytes[pixel],
-        // Video range, as the detector reads these layouts.
-        _ => Math.Clamp((bytes[pixel] - 16) * 255 / 219, 0, 255),
-    };
+        var (width, height) = (image.Width, image.Height);
+        var reach = Math.Max(1, Math.Max(width, height) / PixelsSeen);
+        var stepX = Math.Max(1, width / SamplesAcross);
+        var stepY = Math.Max(1, height / SamplesAcross);
+        ReadOnlySpan<byte> bytes = image.Bytes;
+        for (var y = stepY / 2; y < height; y += stepY)
+        {
+            // Below the last row there is nothing to compare with; its own samples count all the same.
+            var hasBelow = y + reach < height;
+            var row = bytes.Slice(y * width * TLuma.Bytes, width * TLuma.Bytes);
+            var below = hasBelow ? bytes.Slice((y + reach) * width * TLuma.Bytes, width * TLuma.Bytes) : row;
+            for (var x = stepX / 2; x < width; x += stepX)
+            {
+                var luma = TLuma.At(row, x);
+                _counts[luma]++;
+                if (hasBelow && x + reach < width)
+                {
+                    across[Math.Abs(luma - TLuma.At(row, x + reach))]++;
+                    down[Math.Abs(luma - TLuma.At(below, x))]++;
+                }
+            }
+        }
+    }
 
     private static int SteepestOf(ReadOnlySpan<int> counts)
     {
@@ -131,5 +146,46 @@ internal sealed class LumaHistogram
 
         Mean = sum / total;
         StandardDeviation = Math.Sqrt(Math.Max(0, (squares / total) - (Mean * Mean)));
+    }
+
+    /// <summary>Brightness of one pixel of a row, in full range. A type for each layout, so that the loop over the samples is compiled for it.</summary>
+    private interface ILuma
+    {
+        /// <summary>Bytes of a pixel in the rows that are looked at.</summary>
+        static abstract int Bytes { get; }
+
+        static abstract int At(ReadOnlySpan<byte> row, int x);
+    }
+
+    /// <summary>BT.601 weights in 1/256.</summary>
+    private readonly struct BgraLuma : ILuma
+    {
+        public static int Bytes => 4;
+
+        public static int At(ReadOnlySpan<byte> row, int x) => ((29 * row[4 * x]) + (150 * row[(4 * x) + 1]) + (77 * row[(4 * x) + 2])) >> 8;
+    }
+
+    private readonly struct RgbLuma : ILuma
+    {
+        public static int Bytes => 3;
+
+        public static int At(ReadOnlySpan<byte> row, int x) => ((77 * row[3 * x]) + (150 * row[(3 * x) + 1]) + (29 * row[(3 * x) + 2])) >> 8;
+    }
+
+    private readonly struct FullRangeLuma : ILuma
+    {
+        public static int Bytes => 1;
+
+        public static int At(ReadOnlySpan<byte> row, int x) => row[x];
+    }
+
+    /// <summary>Video range, as the detector reads these layouts.</summary>
+    private readonly struct VideoLuma : ILuma
+    {
+        private static readonly byte[] FullRange = [.. Enumerable.Range(0, 256).Select(luma => (byte)Math.Clamp((luma - 16) * 255 / 219, 0, 255))];
+
+        public static int Bytes => 1;
+
+        public static int At(ReadOnlySpan<byte> row, int x) => FullRange[row[x]];
     }
 }

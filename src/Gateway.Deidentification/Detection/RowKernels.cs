@@ -51,6 +51,29 @@ internal static class RowKernels
         }
     }
 
+    /// <summary>The mean of two samples of one row and the two below them, for each sample of the target.</summary>
+    public static void AverageFours(ReadOnlySpan<byte> upper, ReadOnlySpan<byte> lower, Span<float> target)
+    {
+        lower = lower[..upper.Length];
+        var (low, quarter) = (new Vector<ushort>(0xFF), new Vector<float>(0.25f));
+        var index = 0;
+        for (; index + Vector<ushort>.Count <= target.Length; index += Vector<ushort>.Count)
+        {
+            var above = Vector.AsVectorUInt16(new Vector<byte>(upper[(2 * index)..]));
+            var below = Vector.AsVectorUInt16(new Vector<byte>(lower[(2 * index)..]));
+
+            // Neighbours are the two halves of a 16-bit number, whichever comes first.
+            Vector.Widen((above & low) + (above >>> 8) + (below & low) + (below >>> 8), out var first, out var second);
+            (ToSingle(first) * quarter).CopyTo(target[index..]);
+            (ToSingle(second) * quarter).CopyTo(target[(index + Vector<float>.Count)..]);
+        }
+
+        for (; index < target.Length; index++)
+        {
+            target[index] = 0.25f * (upper[2 * index] + upper[(2 * index) + 1] + lower[2 * index] + lower[(2 * index) + 1]);
+        }
+    }
+
     /// <summary>Takes one channel of a row apart: target[x] = sum of weight × row[(start + tap) × pixelStride + channel].</summary>
     public static void Gather(ReadOnlySpan<float> row, int pixelStride, int channel, AxisTaps taps, Span<float> target)
     {
@@ -61,9 +84,15 @@ internal static class RowKernels
             return;
         }
 
+        if (taps.Step == AxisStep.Doubling && pixelStride == 1)
+        {
+            Double(row, taps, target);
+            return;
+        }
+
         if (taps.TapsEach == 2)
         {
-            GatherPairs(row[channel..], pixelStride, taps, target);
+            GatherPairs(row[channel..], pixelStride, taps, 0, target);
             return;
         }
 
@@ -135,15 +164,20 @@ internal static class RowKernels
 
     private static void ToBgr(Span<float> first, Span<float> second, Span<float> third, YuvWeights weights)
     {
+        var (black, luma, middle) = (new Vector<float>(weights.Black), new Vector<float>(weights.Luma), new Vector<float>(128));
+        var (blueFromU, redFromV) = (new Vector<float>(weights.BlueFromU), new Vector<float>(weights.RedFromV));
+        var (greenFromU, greenFromV) = (new Vector<float>(weights.GreenFromU), new Vector<float>(weights.GreenFromV));
+        second = second[..first.Length];
+        third = third[..first.Length];
         var index = 0;
         for (; index + Vector<float>.Count <= first.Length; index += Vector<float>.Count)
         {
-            var y = (new Vector<float>(first[index..]) - new Vector<float>(weights.Black)) * weights.Luma;
-            var u = new Vector<float>(second[index..]) - new Vector<float>(128);
-            var v = new Vector<float>(third[index..]) - new Vector<float>(128);
-            Clamp(y + (u * weights.BlueFromU)).CopyTo(first[index..]);
-            Clamp(y - (u * weights.GreenFromU) - (v * weights.GreenFromV)).CopyTo(second[index..]);
-            Clamp(y + (v * weights.RedFromV)).CopyTo(third[index..]);
+            var y = (new Vector<float>(first[index..]) - black) * luma;
+            var u = new Vector<float>(second[index..]) - middle;
+            var v = new Vector<float>(third[index..]) - middle;
+            Clamp(y + (u * blueFromU)).CopyTo(first[index..]);
+            Clamp(y - (u * greenFromU) - (v * greenFromV)).CopyTo(second[index..]);
+            Clamp(y + (v * redFromV)).CopyTo(third[index..]);
         }
 
         for (; index < first.Length; index++)
@@ -156,12 +190,39 @@ internal static class RowKernels
         }
     }
 
-    /// <summary>Interpolation needs two samples each; chroma of every unscaled frame comes this way.</summary>
-    private static void GatherPairs(ReadOnlySpan<float> row, int pixelStride, AxisTaps taps, Span<float> target)
+    /// <summary>Interpolation at quarters: chroma of every unscaled frame comes this way. The first and last two samples may lack a neighbour.</summary>
+    private static void Double(ReadOnlySpan<float> row, AxisTaps taps, Span<float> target)
     {
-        var starts = taps.Starts.AsSpan(0, target.Length);
-        var weights = taps.Weights.AsSpan(0, 2 * target.Length);
-        var first = starts[0];
+        var (near, far) = (new Vector<float>(0.75f), new Vector<float>(0.25f));
+        var ends = Math.Min(2, target.Length);
+        GatherPairs(row, 1, taps, 0, target[..ends]);
+        var x = ends;
+        for (; x + (2 * Vector<float>.Count) <= target.Length - 2; x += 2 * Vector<float>.Count)
+        {
+            var left = row[(taps.Starts[x] - taps.Starts[0])..];
+            var own = new Vector<float>(left[1..]) * near;
+            var even = Vector.AsVectorUInt32((new Vector<float>(left) * far) + own);
+            var odd = Vector.AsVectorUInt32(own + (new Vector<float>(left[2..]) * far));
+
+            // Two numbers side by side are one of twice the bits.
+            Vector.Widen(even, out var evenLow, out var evenHigh);
+            Vector.Widen(odd, out var oddLow, out var oddHigh);
+            Interleave(evenLow, oddLow).CopyTo(target[x..]);
+            Interleave(evenHigh, oddHigh).CopyTo(target[(x + Vector<float>.Count)..]);
+        }
+
+        GatherPairs(row, 1, taps, x, target[x..]);
+    }
+
+    private static Vector<float> Interleave(Vector<ulong> first, Vector<ulong> second) =>
+        Vector.AsVectorSingle(BitConverter.IsLittleEndian ? first | (second << 32) : (first << 32) | second);
+
+    /// <summary>Interpolation anywhere needs two samples each.</summary>
+    private static void GatherPairs(ReadOnlySpan<float> row, int pixelStride, AxisTaps taps, int from, Span<float> target)
+    {
+        var starts = taps.Starts.AsSpan(from, target.Length);
+        var weights = taps.Weights.AsSpan(2 * from, 2 * target.Length);
+        var first = taps.Starts[0];
         for (var x = 0; x < starts.Length; x++)
         {
             var at = (starts[x] - first) * pixelStride;

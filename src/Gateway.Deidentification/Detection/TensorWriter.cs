@@ -67,7 +67,7 @@ internal sealed class TensorWriter
             var first = planes.Row(planes.Blue, line);
             var second = planes.Row(planes.Green, line);
             var third = planes.Row(planes.Red, line);
-            RowKernels.Gather(MixRows(luma, image.Width, 1, full.X, full.Y, line), 1, 0, full.X, first);
+            WritePlane(luma, image.Width, full, line, first);
             if (isNv12)
             {
                 var row = MixRows(chroma, chromaWidth * 2, 2, x, y, line);
@@ -76,8 +76,8 @@ internal sealed class TensorWriter
             }
             else
             {
-                RowKernels.Gather(MixRows(chroma[..(chroma.Length / 2)], chromaWidth, 1, x, y, line), 1, 0, x, second);
-                RowKernels.Gather(MixRows(chroma[(chroma.Length / 2)..], chromaWidth, 1, x, y, line), 1, 0, x, third);
+                WritePlane(chroma[..(chroma.Length / 2)], chromaWidth, half, line, second);
+                WritePlane(chroma[(chroma.Length / 2)..], chromaWidth, half, line, third);
             }
 
             if (image.IsFullRange)
@@ -88,6 +88,24 @@ internal sealed class TensorWriter
             {
                 RowKernels.YuvToBgr(first, second, third);
             }
+        }
+    }
+
+    /// <summary>Writes one canvas row of one plane; without a detour where it is the plane's own samples or means of four of them.</summary>
+    private void WritePlane(ReadOnlySpan<byte> plane, int width, (AxisTaps X, AxisTaps Y) taps, int line, Span<float> target)
+    {
+        var row = plane[((taps.Y.Starts[line] * width) + taps.X.Starts[0])..];
+        if (taps is { X.Step: AxisStep.Copy, Y.Step: AxisStep.Copy })
+        {
+            RowKernels.Scale(row[..target.Length], 1, target);
+        }
+        else if (taps is { X.Step: AxisStep.Halving, Y.Step: AxisStep.Halving })
+        {
+            RowKernels.AverageFours(row[..(2 * target.Length)], row.Slice(width, 2 * target.Length), target);
+        }
+        else
+        {
+            RowKernels.Gather(MixRows(plane, width, 1, taps.X, taps.Y, line), 1, 0, taps.X, target);
         }
     }
 

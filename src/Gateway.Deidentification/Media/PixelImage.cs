@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using Gateway.Deidentification.Media.Jpeg;
 
 namespace Gateway.Deidentification.Media;
@@ -59,9 +57,7 @@ public sealed class PixelImage : IDisposable
     public static PixelImage Create(PixelLayout layout, int width, int height)
     {
         var length = LengthOf(layout, width, height);
-        var buffer = ArrayPool<byte>.Shared.Rent(length);
-        buffer.AsSpan(0, length).Clear();
-        return new PixelImage(layout, width, height, buffer, length);
+        return new PixelImage(layout, width, height, FrameMemory.Rent(length), length);
     }
 
     /// <summary>Makes an I420 image in full range with all bytes zero.</summary>
@@ -89,13 +85,12 @@ public sealed class PixelImage : IDisposable
             throw new ArgumentException("The number of bytes does not fit the layout and size.", nameof(bytes));
         }
 
-        // Not cleared first: every byte is overwritten.
-        var image = new PixelImage(layout, width, height, ArrayPool<byte>.Shared.Rent(bytes.Length), bytes.Length);
+        var image = new PixelImage(layout, width, height, FrameMemory.Rent(bytes.Length), bytes.Length);
         bytes.CopyTo(image.Bytes);
         return image;
     }
 
-    /// <summary>Makes an image of an array from the shared pool, without a copy; from here on it belongs to the image.</summary>
+    /// <summary>Makes an image of an array from <see cref="FrameMemory"/>, without a copy; from here on it belongs to the image.</summary>
     /// <exception cref="ArgumentException">The array is too short for the layout and size.</exception>
     internal static PixelImage Adopt(PixelLayout layout, int width, int height, byte[] pooled)
     {
@@ -146,8 +141,7 @@ public sealed class PixelImage : IDisposable
 
         if (Interlocked.Exchange(ref _buffer, null) is { } buffer)
         {
-            CryptographicOperations.ZeroMemory(buffer.AsSpan(0, Length));
-            ArrayPool<byte>.Shared.Return(buffer);
+            FrameMemory.Return(buffer, Length);
         }
 
         Jpeg?.Release();
@@ -156,8 +150,6 @@ public sealed class PixelImage : IDisposable
     private byte[] Rent()
     {
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
-        var buffer = ArrayPool<byte>.Shared.Rent(Length);
-        buffer.AsSpan(0, Length).Clear();
-        return _buffer = buffer;
+        return _buffer = FrameMemory.Rent(Length);
     }
 }

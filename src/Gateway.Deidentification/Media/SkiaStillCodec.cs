@@ -24,7 +24,7 @@ public sealed class SkiaStillCodec : IStillCodec
         ArgumentNullException.ThrowIfNull(limits);
 
         // 1 Limits on the header. 2 Only picture data goes on. 3 Decode to sRGB. 4 Turn upright.
-        if (!ImageProbe.TryRead(file, limits, out var header, out var refusal))
+        if (!ImageProbe.TryRead(file, limits, out var read, out var refusal) || read is not { } header)
         {
             return StillDecoding.Refused(refusal);
         }

@@ -5,4 +5,4 @@ namespace Gateway.Deidentification.Media;
 /// <param name="Height">Height in pixels as stored; 1 or more.</param>
 /// <param name="Orientation">How to turn the stored pixels upright.</param>
 /// <param name="Traits">How the file is encoded.</param>
-internal sealed record StillHeader(int Width, int Height, Orientation Orientation, StillTraits Traits);
+internal readonly record struct StillHeader(int Width, int Height, Orientation Orientation, StillTraits Traits);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Media.Jpeg;
 using Gateway.Deidentification.Redaction;
@@ -14,17 +15,24 @@ internal static class CoefficientPath
     private const int MarginPx = MaskMap.BlockSide;
 
     /// <summary>Opens a file for masking, either way. The image is upright.</summary>
-    public static StillDecoding Open(IStillCodec codec, ReadOnlySpan<byte> file, MediaLimits limits)
+    public static StillDecoding Open(IStillCodec codec, ReadOnlySpan<byte> file, MediaLimits limits) =>
+        TryOpen(file, limits, out var image, out var traits) ? StillDecoding.Decoded(image, traits) : codec.Decode(file, limits);
+
+    /// <summary>Opens a file at its coefficients. False where it has to go through the codec, or is refused.</summary>
+    public static bool TryOpen(
+        ReadOnlySpan<byte> file, MediaLimits limits, [NotNullWhen(true)] out PixelImage? image, [NotNullWhen(true)] out StillTraits? traits)
     {
+        (image, traits) = (null, null);
+
         // The header decides first, with the limits: what it refuses no decoder may see.
         if (ImageProbe.TryRead(file, limits, out var header, out _)
-            && header is { Traits.Format: StillFormat.Jpeg, Orientation: Orientation.TopLeft }
-            && JpegPicture.TryOpen(file, out var image) == JpegOutcome.Opened)
+            && header is { Traits: { Format: StillFormat.Jpeg } known, Orientation: Orientation.TopLeft }
+            && JpegPicture.TryOpen(file, out image) == JpegOutcome.Opened)
         {
-            return StillDecoding.Decoded(image!, header.Traits);
+            traits = known;
         }
 
-        return codec.Decode(file, limits);
+        return traits is not null && image is not null;
     }
 
     /// <summary>Writes a masked image in the manner of the file it came from.</summary>
@@ -32,21 +40,12 @@ internal static class CoefficientPath
     /// <param name="image">Image whose pixels inside the mask were replaced.</param>
     /// <param name="traits">How its file was encoded.</param>
     /// <param name="mask">What was replaced: of a file opened at its coefficients nothing else leaves as it came.</param>
-    public static byte[] Write(IStillCodec codec, PixelImage image, StillTraits traits, MaskMap mask)
-    {
-        if (image.Jpeg is not { } picture)
-        {
-            return codec.Encode(image, traits);
-        }
+    public static byte[] Write(IStillCodec codec, PixelImage image, StillTraits traits, MaskMap mask) =>
+        image.Jpeg is { } picture ? Spliced(picture, mask).ToArray() : codec.Encode(image, traits);
 
-        picture.Dirty.Begin(picture.Layout);
-        foreach (var run in Runs(mask))
-        {
-            picture.Dirty.Add(run);
-        }
-
-        return picture.Write().ToArray();
-    }
+    /// <summary>As <see cref="Write"/>, in memory that is used again once the answer was sent.</summary>
+    public static FrameBuffer WriteFrame(IStillCodec codec, PixelImage image, StillTraits traits, MaskMap mask) =>
+        FrameBuffer.CopyOf(image.Jpeg is { } picture ? Spliced(picture, mask) : codec.Encode(image, traits));
 
     /// <summary>A mask of whole MCUs: one that is only partly masked would carry its other pixels through a second quantisation.</summary>
     public static MaskMap EmptyMaskFor(PixelImage image) => image.Jpeg is { Layout: var layout }
@@ -68,18 +67,15 @@ internal static class CoefficientPath
             return;
         }
 
-        // What is inside a mask is not even decoded where the technique has no use for it.
-        var isReadInside = MaskFillers.StrengthOf(technique) != StrengthClass.Irreversible;
-        foreach (var run in Runs(mask))
+        if (MaskFillers.StrengthOf(technique) == StrengthClass.Irreversible)
         {
-            if (isReadInside)
-            {
-                picture.Decode(run);
-            }
-            else
+            // What is inside a mask is never decoded, and what is around it is seen at half its size.
+            foreach (var run in Runs(mask))
             {
                 picture.GiveUp(run);
             }
+
+            return;
         }
 
         foreach (var run in Runs(mask))
@@ -88,7 +84,7 @@ internal static class CoefficientPath
         }
     }
 
-    /// <summary>Shows what was filled to who looks at the half picture.</summary>
+    /// <summary>Shows what was filled to who looks at the half picture next; where nobody looks again it is not worth the work.</summary>
     public static void AfterFill(PixelImage image, MaskMap mask)
     {
         if (image.Jpeg is { } picture)
@@ -102,6 +98,17 @@ internal static class CoefficientPath
 
     /// <summary>Says that every pixel of an image is replaced: none is decoded any more.</summary>
     public static void BeforeWholeFill(PixelImage image) => image.Jpeg?.GiveUp(new PixelRect(0, 0, image.Width, image.Height));
+
+    private static ReadOnlySpan<byte> Spliced(JpegPicture picture, MaskMap mask)
+    {
+        picture.Dirty.Begin(picture.Layout);
+        foreach (var run in Runs(mask))
+        {
+            picture.Dirty.Add(run);
+        }
+
+        return picture.Write().Span;
+    }
 
     private static int Units(int mcuSide) => Math.Max(1, mcuSide / MaskMap.BlockSide);
 

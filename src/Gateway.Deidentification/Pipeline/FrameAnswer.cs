@@ -1,4 +1,3 @@
-using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Records;
 
 namespace Gateway.Deidentification.Pipeline;
@@ -6,13 +5,13 @@ namespace Gateway.Deidentification.Pipeline;
 /// <summary>One frame that comes back: masked, or withheld. Dispose it when its bytes were sent.</summary>
 public sealed class FrameAnswer : IDisposable
 {
-    private readonly PixelImage? _image;
+    private readonly IDisposable? _memory;
 
-    internal FrameAnswer(DeidentificationRecord record, ReadOnlyMemory<byte> data, PixelImage? image)
+    internal FrameAnswer(DeidentificationRecord record, ReadOnlyMemory<byte> data, IDisposable? memory)
     {
         Record = record;
         Data = data;
-        _image = image;
+        _memory = memory;
     }
 
     /// <summary>Number as given.</summary>
@@ -24,9 +23,9 @@ public sealed class FrameAnswer : IDisposable
     /// <summary>What was done.</summary>
     public DeidentificationRecord Record { get; }
 
-    /// <summary>The frame in the stream's format; empty when withheld.</summary>
+    /// <summary>The frame in the stream's format; empty when withheld. Not to be read after <see cref="Dispose"/>.</summary>
     public ReadOnlyMemory<byte> Data { get; }
 
     /// <summary>Zeroes and gives back the memory of the frame.</summary>
-    public void Dispose() => _image?.Dispose();
+    public void Dispose() => _memory?.Dispose();
 }

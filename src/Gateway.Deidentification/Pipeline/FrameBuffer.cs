@@ -1,5 +1,4 @@
-using System.Buffers;
-using System.Security.Cryptography;
+using Gateway.Deidentification.Media;
 
 namespace Gateway.Deidentification.Pipeline;
 
@@ -14,7 +13,7 @@ public sealed class FrameBuffer : IDisposable
     private FrameBuffer(int length)
     {
         Length = length;
-        _array = ArrayPool<byte>.Shared.Rent(length);
+        _array = FrameMemory.Rent(length);
     }
 
     /// <summary>Number of bytes.</summary>
@@ -24,9 +23,13 @@ public sealed class FrameBuffer : IDisposable
     /// <exception cref="ObjectDisposedException">The buffer was disposed, or its memory handed on.</exception>
     public Span<byte> Bytes => Array.AsSpan(0, Length);
 
+    /// <summary>The same bytes for asynchronous callers.</summary>
+    /// <exception cref="ObjectDisposedException">The buffer was disposed, or its memory handed on.</exception>
+    public Memory<byte> Memory => Array.AsMemory(0, Length);
+
     private byte[] Array => _array ?? throw new ObjectDisposedException(nameof(FrameBuffer));
 
-    /// <summary>Takes memory from the pool; what is in it is not defined.</summary>
+    /// <summary>Takes memory from the pool; all of it is zero.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
     public static FrameBuffer Rent(int length)
     {
@@ -47,8 +50,7 @@ public sealed class FrameBuffer : IDisposable
     {
         if (Interlocked.Exchange(ref _array, null) is { } array)
         {
-            CryptographicOperations.ZeroMemory(array.AsSpan(0, Length));
-            ArrayPool<byte>.Shared.Return(array);
+            FrameMemory.Return(array, Length);
         }
     }
 

@@ -50,7 +50,14 @@ internal sealed class FrameLooker(PipelineParts parts, int width, int height)
 
     private MediaOutcome Decode(HeldFrame frame)
     {
-        var decoding = CoefficientPath.Open(parts.Codec, frame.Encoded!.Bytes, _limits);
+        ReadOnlySpan<byte> file = frame.Encoded!.Bytes;
+        if (CoefficientPath.TryOpen(file, _limits, out var image, out var traits))
+        {
+            (frame.Image, frame.Traits) = (image, traits);
+            return MediaOutcome.Decoded;
+        }
+
+        var decoding = parts.Codec.Decode(file, _limits);
         if (decoding.IsDecoded && decoding.Traits.Format != StillFormat.Jpeg)
         {
             decoding.Dispose();

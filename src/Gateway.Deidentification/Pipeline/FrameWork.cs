@@ -93,7 +93,7 @@ internal sealed class FrameWork(PipelineParts parts, StreamRequest request, Reco
             return answer;
         }
 
-        var file = CoefficientPath.Write(parts.Codec, image, frame.Traits ?? new StillTraits(StillFormat.Jpeg), finished.Mask.Map);
-        return new FrameAnswer(records.Build(frame.Stamp, finished, file), file, null);
+        var file = CoefficientPath.WriteFrame(parts.Codec, image, frame.Traits ?? new StillTraits(StillFormat.Jpeg), finished.Mask.Map);
+        return new FrameAnswer(records.Build(frame.Stamp, finished, file.Bytes), file.Memory, file);
     }
 }

@@ -47,7 +47,6 @@ internal sealed class RegionMasker
 
         CoefficientPath.BeforeFill(image, mask, _filler.Technique);
         _filler.Fill(image, mask, masked.AsSpan(0, count), _grain.ForFrame(frameNumber));
-        CoefficientPath.AfterFill(image, mask);
         ArrayPool<MaskedRegion>.Shared.Return(masked, clearArray: true);
     }
 
@@ -61,7 +60,6 @@ internal sealed class RegionMasker
         {
             CoefficientPath.BeforeFill(image, mask.Map, _filler.Technique);
             new OutsideFill(mask.QuietBoxes).Fill(image, mask.Map, [], _grain.ForFrame(frameNumber));
-            CoefficientPath.AfterFill(image, mask.Map);
         }
         else
         {

@@ -43,6 +43,7 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
         var (escapes, found) = (0, _found ??= []);
         for (var round = 0; ; round++)
         {
+            CoefficientPath.AfterFill(image, mask.Map);
             var result = GuardedDetection.Detect(detector, image, logger, cancellationToken);
             if (result.Outcome != DetectionOutcome.Detected)
             {

@@ -20,9 +20,7 @@ internal static class CellRow
     /// <param name="colours">Room for the cells of the run and two more.</param>
     public static void At(CellGrid grid, PixelRect run, int sampleRow, int shift, Span<Vector4> colours)
     {
-        var place = ((sampleRow + 0.5f) / (CellGrid.CellSide >> shift)) - 0.5f;
-        var upperRow = (int)MathF.Floor(place);
-        var weight = place - upperRow;
+        var (upperRow, weight) = PlaceOf(sampleRow, shift);
         var upper = grid.Row(upperRow);
         var lower = grid.Row(upperRow + 1);
         var first = (run.Left * CellsPerBlock) - 1 - grid.Cells.Left;
@@ -31,5 +29,13 @@ internal static class CellRow
             var column = Math.Clamp(first + i, 0, grid.Columns - 1);
             colours[i] = upper[column] + ((lower[column] - upper[column]) * weight);
         }
+    }
+
+    /// <summary>The row of cells above a row of samples, and how near that is to the next one below, 0 to 1.</summary>
+    public static (int Upper, float Weight) PlaceOf(int sampleRow, int shift)
+    {
+        var place = ((sampleRow + 0.5f) / (CellGrid.CellSide >> shift)) - 0.5f;
+        var upper = (int)MathF.Floor(place);
+        return (upper, place - upper);
     }
 }

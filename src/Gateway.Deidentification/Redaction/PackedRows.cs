@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Gateway.Deidentification.Media;
 
@@ -34,6 +35,7 @@ internal static class PackedRows
     }
 
     /// <summary>Rounds to integers of one byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> ToByteRange(Vector128<float> values) =>
         Vector128.ConvertToInt32(Vector128.Clamp(values + Vector128.Create(0.5f), Vector128<float>.Zero, Vector128.Create(255f)));
 

@@ -38,6 +38,9 @@ public sealed record Agreement(
     string NoticeVersion,
     int MappingsPerDay)
 {
+    /// <summary>Time within which a message gets its receipt, or null where the text leaves it to each node.</summary>
+    public TimeSpan? ReceiptWithin { get; init; }
+
     /// <summary>True from the start to the end of its validity.</summary>
     public bool IsInForce(DateTimeOffset at) => at >= ValidFrom && at < ValidUntil;
 

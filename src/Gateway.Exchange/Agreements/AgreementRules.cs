@@ -12,6 +12,7 @@ internal sealed class AgreementRules
     private const int RetentionDaysMax = 3660;
     private const int ContactCharsMax = 256;
     private const int MappingsPerDayMax = 100_000_000;
+    private const int ReceiptMinutesMax = 30 * 24 * 60;
 
     private readonly List<string> _findings = [];
 
@@ -35,6 +36,7 @@ internal sealed class AgreementRules
         Require(document.Profile == Profile, $"profile: this node knows {Profile} only");
         Require(document.RetentionDays is >= 1 and <= RetentionDaysMax, $"retentionDays: it must be 1 to {RetentionDaysMax}");
         Require(document.MappingsPerDay is >= 1 and <= MappingsPerDayMax, $"mappingsPerDay: it must be 1 to {MappingsPerDayMax}");
+        Require(document.ReceiptMinutes is null or (>= 1 and <= ReceiptMinutesMax), $"receiptMinutes: it must be 1 to {ReceiptMinutesMax}, or not there");
         Require(document.ValidUntil > document.ValidFrom, "validUntil: it must be after validFrom");
         Require(IsLine(document.NoticeVersion, NameCharsMax), "noticeVersion: name the notice in which subscribers learn of the other party");
         Require(!document.OnwardTransfer, "onwardTransfer: it must be false; passing mappings on needs an agreement of its own");
@@ -96,7 +98,10 @@ internal sealed class AgreementRules
         document.ValidFrom,
         document.ValidUntil,
         document.NoticeVersion,
-        document.MappingsPerDay);
+        document.MappingsPerDay)
+    {
+        ReceiptWithin = document.ReceiptMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+    };
 
     // Names go into logs and evidence: a line break or a look-alike letter in one would deceive its reader.
     private static bool IsName(string? text) => text is { Length: >= 1 and <= NameCharsMax } && text.All(character => character is > ' ' and <= '~');

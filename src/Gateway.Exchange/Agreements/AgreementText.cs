@@ -73,6 +73,13 @@ public sealed record AgreementDocument
     /// <summary>Mappings one party may issue to the other on one day (UTC), 1 to 100,000,000. A text that does not name it means 1,000,000.</summary>
     public int MappingsPerDay { get; init; } = 1_000_000;
 
+    /// <summary>
+    /// Minutes within which a message gets its receipt, 1 to 43,200 (30 days); later is a failed relay. A text that does not name it leaves it to the
+    /// setting of each node.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ReceiptMinutes { get; init; }
+
     /// <summary>In force from.</summary>
     public required DateTimeOffset ValidFrom { get; init; }
 

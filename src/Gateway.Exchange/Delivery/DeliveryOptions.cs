@@ -50,7 +50,7 @@ public sealed record DeliveryOptions
     /// <summary>A session older than this moves to a new connection, with the certificates of that day. Default 1 h.</summary>
     public TimeSpan SessionAgeMax { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>A message without a receipt for this long is evidence of a failed relay. Default 24 h; it is still sent on.</summary>
+    /// <summary>A message without a receipt for this long is evidence of a failed relay, where its agreement names no time. Default 24 h; it is still sent on.</summary>
     public TimeSpan ReceiptTimeout { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>Sealed messages a sender may have in flight without a receipt. Default 8.</summary>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.Exchange.Delivery;
 
 /// <summary>
-/// Puts on record that no receipt came for a message in the agreed time, once for each message, also over restarts: what was put on
+/// Puts on record that no receipt came for a message in the agreed time (X-43; the agreement's, or the node's setting where it names none), once for each message, also over restarts: what was put on
 /// record before stands in the evidence and is read from there. While a peer is away nothing is sealed for it: what waits for it longer than
 /// agreed is put on record as well, at most once in the agreed time for each channel.
 /// </summary>
@@ -71,28 +71,29 @@ internal sealed class ReceiptWatch(AgreementBook agreements, IExchangeStore stor
     private async Task<TimeSpan> LookAsync(ChannelKey channel, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        var agreed = agreements.FindNewest(channel.AgreementId)?.Agreement.ReceiptWithin ?? options.ReceiptTimeout;
         var oldest = await store.ReadUnreceiptedAsync(channel, 0, 1, cancellationToken);
         var after = Math.Max(_checkedUpTo.GetValueOrDefault(channel), 0);
-        while (await store.ReadUnreceiptedAsync(channel, after, 1, cancellationToken) is [var message] && message.SealedAt + options.ReceiptTimeout <= now)
+        while (await store.ReadUnreceiptedAsync(channel, after, 1, cancellationToken) is [var message] && message.SealedAt + agreed <= now)
         {
             await ReportAsync(channel, message.Sequence, message.MessageHash, now, cancellationToken);
             after = message.Sequence;
             _checkedUpTo[channel] = after;
         }
 
-        await LookAtQueueAsync(channel, now, cancellationToken);
+        await LookAtQueueAsync(channel, agreed, now, cancellationToken);
         return oldest.Count == 0 ? TimeSpan.Zero : now - oldest[0].SealedAt;
     }
 
-    private async Task LookAtQueueAsync(ChannelKey channel, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task LookAtQueueAsync(ChannelKey channel, TimeSpan agreed, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (await store.ReadQueuedAsync(channel, 1, cancellationToken) is not [var oldest] || oldest.Entry.QueuedAt + options.ReceiptTimeout > now)
+        if (await store.ReadQueuedAsync(channel, 1, cancellationToken) is not [var oldest] || oldest.Entry.QueuedAt + agreed > now)
         {
             return;
         }
 
         _onRecord ??= await ReadOnRecordAsync(cancellationToken);
-        if (_notSentOnRecord.TryGetValue(channel, out var before) && before + options.ReceiptTimeout > now)
+        if (_notSentOnRecord.TryGetValue(channel, out var before) && before + agreed > now)
         {
             return;
         }

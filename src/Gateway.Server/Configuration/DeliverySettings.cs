@@ -16,7 +16,8 @@ internal sealed class DeliverySettings
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(8);
 
     /// <summary>
-    /// A message without a receipt for this long is evidence of a failed relay. Default 1 day: set it to the shortest time agreed with a peer.
+    /// A message without a receipt for this long is evidence of a failed relay. Default 1 day; an agreement that
+    /// names <c>receiptMinutes</c> counts instead.
     /// </summary>
     public TimeSpan ReceiptTimeout { get; init; } = TimeSpan.FromDays(1);
 

@@ -19,7 +19,7 @@ internal static partial class Log
     [LoggerMessage(EventId = 5004, EventName = "Destroyed", Level = LogLevel.Information, Message = "Destroyed {Mappings} mappings whose time was over and {Envelopes} envelopes that have their receipt")]
     public static partial void Destroyed(this ILogger log, int mappings, int envelopes);
 
-    [LoggerMessage(EventId = 5006, EventName = "AgreementsNotOnRecord", Level = LogLevel.Error, Message = "Which agreements are in force cannot be put on record at the moment, the store is unavailable: {Reason}")]
+    [LoggerMessage(EventId = 5008, EventName = "AgreementsNotOnRecord", Level = LogLevel.Error, Message = "Which agreements are in force cannot be put on record at the moment, the store is unavailable: {Reason}")]
     public static partial void AgreementsNotOnRecord(this ILogger log, StoreUnavailableReason reason);
 
     [LoggerMessage(EventId = 5005, EventName = "RetentionDelayed", Level = LogLevel.Error, Message = "What its time is over for cannot be destroyed at the moment, the store is unavailable: {Reason}")]

@@ -94,9 +94,14 @@ internal sealed class NodeListeners : IAsyncDisposable
             loggers,
             kestrel => Listen(kestrel, configuration.Listeners.BackendEndPoint, configuration.Listeners.BackendConnectionsMax, tls),
             KestrelLimits.BackendMessageBytesMax,
-            grpc => grpc.Interceptors.Add<BackendRoles>(backends),
+            grpc =>
+            {
+                grpc.Interceptors.Add<BackendRoles>(backends);
+                grpc.Interceptors.Add<LookUpScanGuard>();
+            },
             services =>
             {
+                services.AddSingleton(new LookUpScanGuard(configuration.Backends, time, loggers.CreateLogger<LookUpScanGuard>()));
                 services.AddSingleton(new DeidentificationEndpoint(state, new RecordSigner(keys.Signing, time)));
                 services.AddSingleton(new IdentificationEndpoint(exchange.Mappings, exchange.LookUp, exchange.Proving, exchange.Erasure));
                 AddHealth(services, state);

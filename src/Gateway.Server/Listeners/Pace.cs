@@ -35,6 +35,15 @@ internal sealed class Pace(double perSecond, double burst, TimeProvider time)
         }
     }
 
+    /// <summary>Gives back units that were taken for nothing.</summary>
+    public void GiveBack(double units)
+    {
+        lock (_lock)
+        {
+            _left = Math.Min(_burst, _left + units);
+        }
+    }
+
     private void Refill()
     {
         var now = time.GetTimestamp();

@@ -1,10 +1,14 @@
 using System.Numerics;
 using Gateway.Deidentification.Drawing;
 using Gateway.Deidentification.Media;
+using Gateway.Deidentification.Media.Jpeg;
 
 namespace Gateway.Benchmarks.Frames;
 
-/// <summary>Drawn frames of 1280 x 720, as JPEG files of quality 85 with quarter colour and as I420, the same for every contender.</summary>
+/// <summary>
+/// Drawn frames of 1280 x 720, as JPEG files of quality 85 with quarter colour and as I420, the same for every contender. The files have the
+/// standard's Huffman tables, as those of cameras and of most encoders; the same pictures with tables made for each are there as well.
+/// </summary>
 internal sealed class FrameClip
 {
     public const int Width = 1280;
@@ -21,7 +25,8 @@ internal sealed class FrameClip
         for (var number = 0; number < frames; number++)
         {
             using var drawn = scene.Frame(number * 3);
-            Jpegs.Add(codec.Encode(drawn.Image, new StillTraits(StillFormat.Jpeg) { JpegQuality = 85 }));
+            OwnTables.Add(codec.Encode(drawn.Image, new StillTraits(StillFormat.Jpeg) { JpegQuality = 85 }));
+            Jpegs.Add(WithStandardTables(OwnTables[^1]));
             I420.Add(ToI420(drawn.Image));
         }
     }
@@ -29,6 +34,9 @@ internal sealed class FrameClip
     public string Name { get; }
 
     public List<byte[]> Jpegs { get; } = [];
+
+    /// <summary>The pictures of <see cref="Jpegs"/>, coefficient by coefficient, with Huffman tables made for each picture.</summary>
+    public List<byte[]> OwnTables { get; } = [];
 
     public List<byte[]> I420 { get; } = [];
 
@@ -40,6 +48,19 @@ internal sealed class FrameClip
         "fifty faces a frame",
         new DrawnScene(Width, Height, Enumerable.Range(0, 50).Select(at => Face(at, 70 + (126 * (at % 10)), 76 + (142 * (at / 10)), 18 + (at * 7 % 9)))),
         frames);
+
+    private static byte[] WithStandardTables(byte[] file)
+    {
+        if (JpegPicture.TryOpen(file, out var image) != JpegOutcome.Opened)
+        {
+            throw new InvalidOperationException("a drawn frame was not opened at its coefficients");
+        }
+
+        using (image)
+        {
+            return new JpegSplicer().Write(image!.Jpeg!, image, image.Jpeg!.Dirty, keepsTables: false).ToArray();
+        }
+    }
 
     private static DrawnFace Face(int at, float x, float y, float size) => new(x, y, size, Skins[at % 4], Hairs[(at / 2) % 4], Clothes[(at / 3) % 4]);
 

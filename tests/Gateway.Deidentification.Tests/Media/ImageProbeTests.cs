@@ -147,9 +147,9 @@ public sealed class ImageProbeTests
     {
         using var picture = TestPicture.Noise(51, 37, seed: 2, alpha: true);
 
-        var jpeg = HeaderOf(TestFiles.Jpeg(picture, 83, ChromaSampling.Quarter))!;
-        var png = HeaderOf(TestFiles.Png(picture, alpha: true))!;
-        var webp = HeaderOf(TestFiles.WebP(picture, lossless: false, alpha: true))!;
+        var jpeg = HeaderOf(TestFiles.Jpeg(picture, 83, ChromaSampling.Quarter))!.Value;
+        var png = HeaderOf(TestFiles.Png(picture, alpha: true))!.Value;
+        var webp = HeaderOf(TestFiles.WebP(picture, lossless: false, alpha: true))!.Value;
 
         Assert.Equal(new StillTraits(StillFormat.Jpeg) { JpegQuality = 83, Chroma = ChromaSampling.Quarter }, jpeg.Traits);
         Assert.True(png.Traits.HasAlpha);

@@ -1,11 +1,14 @@
 using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Media.Jpeg;
+using Gateway.Deidentification.Models;
 using Gateway.Deidentification.Pipeline;
+using Gateway.Deidentification.Records;
 using Gateway.Deidentification.Redaction;
 using Gateway.Deidentification.Tests.Media;
 using Gateway.Deidentification.Tests.Media.Jpeg;
 using Gateway.Deidentification.Tracking;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Deidentification.Tests.Pipeline;
 
@@ -95,14 +98,19 @@ public sealed class CoefficientPathTests
     public void The_detector_is_shown_the_fill_at_half_size_too(JpegSpec spec, RedactionTechnique technique)
     {
         using var image = ReadBlocks.Opened(new MadeJpeg(spec).ToFile());
-        var mask = Fill(image, MaskerOf(technique));
-        var half = image.Jpeg!.Half;
+        using var detector = new HalfLooker();
+        TrackedRegion[] regions = [new(Face, 0.9f, TrackHandle.None, IsBridged: false, MarginPx: 0), new(Corner, 0.9f, TrackHandle.None, IsBridged: false, MarginPx: 0)];
 
+        var finished = new FrameFinisher(detector, MaskerOf(technique), NullLogger.Instance).Finish(
+            image, Reason.None, regions, new FinishPlan(1, FailureAction.MaskFrame, IsChecked: true, IsTail: false), CancellationToken.None);
+
+        Assert.Equal(Decision.RegionsMasked, finished.Fate.Decision);
+        var half = detector.Seen!;
         for (var y = 0; y < image.Height / 2; y++)
         {
             for (var x = 0; x < image.Width / 2; x++)
             {
-                if (mask.Map.IsMasked(2 * x, 2 * y))
+                if (finished.Mask.Map.IsMasked(2 * x, 2 * y))
                 {
                     var mean = (image.Bytes[(2 * y * image.Width) + (2 * x)] + image.Bytes[(2 * y * image.Width) + (2 * x) + 1]
                         + image.Bytes[(((2 * y) + 1) * image.Width) + (2 * x)] + image.Bytes[(((2 * y) + 1) * image.Width) + (2 * x) + 1] + 2) / 4;
@@ -208,4 +216,26 @@ public sealed class CoefficientPathTests
     }
 
     private static ReadOnlySpan<byte> RawBytes(PixelImage image) => image.Bytes;
+
+    /// <summary>Keeps what it is shown of a frame opened at its coefficients, and finds nothing.</summary>
+    private sealed class HalfLooker : IRegionDetector, IDisposable
+    {
+        public PixelImage? Seen { get; private set; }
+
+        public ModelReference Model { get; } = new("half-looker", "1", new byte[32], "CPU");
+
+        public ScoreThresholds Thresholds { get; } = new(0.5f, 0.2f, 0.2f);
+
+        bool IRegionDetector.DecodesOnDemand => true;
+
+        public bool Covers(int width, int height) => true;
+
+        public DetectionResult Detect(PixelImage image, CancellationToken cancellationToken)
+        {
+            Seen = image.Jpeg!.Half.Copy();
+            return new DetectionResult(DetectionOutcome.Detected, []);
+        }
+
+        public void Dispose() => Seen?.Dispose();
+    }
 }

@@ -30,6 +30,8 @@ public sealed class AgreementTextTests
         ["no pseudonym type"] = (it => it with { PseudonymTypes = [] }, "pseudonymTypes:"),
         ["retention of 0 days"] = (it => it with { RetentionDays = 0 }, "retentionDays:"),
         ["retention beyond ten years"] = (it => it with { RetentionDays = 3661 }, "retentionDays:"),
+        ["receipts in no time"] = (it => it with { ReceiptMinutes = 0 }, "receiptMinutes:"),
+        ["receipts in more than a month"] = (it => it with { ReceiptMinutes = (30 * 24 * 60) + 1 }, "receiptMinutes:"),
         ["0 mappings a day"] = (it => it with { MappingsPerDay = 0 }, "mappingsPerDay:"),
         ["an end before the start"] = (it => it with { ValidUntil = it.ValidFrom }, "validUntil:"),
         ["onward transfer"] = (it => it with { OnwardTransfer = true }, "onwardTransfer:"),

@@ -47,6 +47,21 @@ public sealed class EvidenceSetTests
     }
 
     [Fact]
+    public async Task The_time_for_a_receipt_is_the_agreements_where_it_names_one()
+    {
+        var time = new ManualTime(Providers.Now);
+        await using var alpha = new Sender(new NodeSetup { Time = time, Options = NodeSetup.QuickOptions with { ReceiptTimeout = TimeSpan.FromDays(1) } });
+        alpha.Node.Agree(Some.Signed(Some.Agreement() with { Revision = 2, ReceiptMinutes = 5 }));
+        alpha.Node.Expect("NothingSent");
+        alpha.Started();
+        await alpha.ShareAsync();
+
+        await time.AdvanceUntilAsync(() => Failures(alpha).Count > 0, TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(10), "evidence that nothing could be sent");
+
+        Assert.InRange(time.GetUtcNow() - Providers.Now, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(7));
+    }
+
+    [Fact]
     public async Task A_message_the_store_could_not_keep_leaves_a_failed_consignment_as_soon_as_the_store_is_back()
     {
         await using var beta = Receiver.Node(new NodeSetup { AroundStore = store => new FaultyStore(store) { FailAccept = 1 } });

@@ -42,6 +42,8 @@ internal sealed class RealNode : IAsyncDisposable
 
     public PeerLimitSettings PeerLimits { get; init; } = new();
 
+    public int LookUpMissesPerMinuteMax { get; init; } = 600;
+
     /// <summary>What the last start found.</summary>
     public IReadOnlyList<Finding> Findings { get; private set; } = [];
 
@@ -123,7 +125,7 @@ internal sealed class RealNode : IAsyncDisposable
         Backends =
         [
             new BackendSettings { Identity = $"xvide://{Provider.Uri.Provider}/media-backend", Role = BackendRole.Media },
-            new BackendSettings { Identity = $"xvide://{Provider.Uri.Provider}/mapping-backend", Role = BackendRole.Mapping },
+            new BackendSettings { Identity = $"xvide://{Provider.Uri.Provider}/mapping-backend", Role = BackendRole.Mapping, LookUpMissesPerMinuteMax = LookUpMissesPerMinuteMax },
         ],
         Peers = _peers,
         PeerLimits = PeerLimits,

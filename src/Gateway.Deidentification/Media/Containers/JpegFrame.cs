@@ -1,27 +1,76 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Gateway.Deidentification.Media.Containers;
 
 /// <summary>The parameters of a start of frame (T.81 B.2.2) that decide size, colour and how to encode again.</summary>
-internal sealed record JpegFrame(byte Process, int Width, int Height, JpegComponent[] Components)
+internal readonly struct JpegFrame
 {
-    /// <summary>Reads a frame header; null when it contradicts T.81.</summary>
-    public static JpegFrame? Read(byte process, ReadOnlySpan<byte> payload)
+    private const int ComponentsMax = 4;
+
+    private readonly ComponentList _components;
+    private readonly int _count;
+
+    private JpegFrame(ReadOnlySpan<byte> payload)
     {
-        if (payload.Length < 6 || payload.Length != 6 + (3 * payload[5]) || payload[5] is not (1 or 3 or 4))
+        Height = BinaryPrimitives.ReadUInt16BigEndian(payload[1..]);
+        Width = BinaryPrimitives.ReadUInt16BigEndian(payload[3..]);
+        _count = payload[5];
+        for (var i = 0; i < _count; i++)
+        {
+            var fields = payload.Slice(6 + (3 * i), 3);
+            _components[i] = new JpegComponent(fields[1] >> 4, fields[1] & 15, fields[2]);
+        }
+    }
+
+    public int Width { get; }
+
+    public int Height { get; }
+
+    [UnscopedRef]
+    public ReadOnlySpan<JpegComponent> Components => ((ReadOnlySpan<JpegComponent>)_components)[.._count];
+
+    /// <summary>How finely colour is sampled. Odd layouts are taken as the next finer of the three an encoder here writes.</summary>
+    public ChromaSampling Chroma
+    {
+        get
+        {
+            var (columns, columnsMin, rows, rowsMin) = (1, int.MaxValue, 1, int.MaxValue);
+            foreach (var part in Components)
+            {
+                (columns, columnsMin) = (Math.Max(columns, part.Horizontal), Math.Min(columnsMin, part.Horizontal));
+                (rows, rowsMin) = (Math.Max(rows, part.Vertical), Math.Min(rowsMin, part.Vertical));
+            }
+
+            return columns / columnsMin == 1 ? ChromaSampling.Full : rows / rowsMin == 1 ? ChromaSampling.Half : ChromaSampling.Quarter;
+        }
+    }
+
+    // A height of 0 would mean a DNL marker after the first scan (T.81 B.2.5): the size would be known too late for any limit.
+    private bool IsWellFormed
+    {
+        get
+        {
+            var isWellFormed = Width > 0 && Height > 0;
+            foreach (var part in Components)
+            {
+                isWellFormed &= part is { Horizontal: >= 1 and <= 4, Vertical: >= 1 and <= 4, Table: <= 3 };
+            }
+
+            return isWellFormed;
+        }
+    }
+
+    /// <summary>Reads a frame header; null when it contradicts T.81.</summary>
+    public static JpegFrame? Read(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length < 6 || payload.Length != 6 + (3 * payload[5]) || payload[5] is not (1 or 3 or ComponentsMax))
         {
             return null;
         }
 
-        var components = new JpegComponent[payload[5]];
-        for (var i = 0; i < components.Length; i++)
-        {
-            var fields = payload.Slice(6 + (3 * i), 3);
-            components[i] = new JpegComponent(fields[1] >> 4, fields[1] & 15, fields[2]);
-        }
-
-        var frame = new JpegFrame(
-            process, BinaryPrimitives.ReadUInt16BigEndian(payload[3..]), BinaryPrimitives.ReadUInt16BigEndian(payload[1..]), components);
+        var frame = new JpegFrame(payload);
         return frame.IsWellFormed ? frame : null;
     }
 
@@ -29,20 +78,11 @@ internal sealed record JpegFrame(byte Process, int Width, int Height, JpegCompon
     public static bool IsSupported(byte process, ReadOnlySpan<byte> payload) =>
         process is JpegMarker.Sof0 or JpegMarker.Sof1 or JpegMarker.Sof2 && payload is [8, ..];
 
-    /// <summary>How finely colour is sampled. Odd layouts are taken as the next finer of the three an encoder here writes.</summary>
-    public ChromaSampling Chroma
+    [InlineArray(ComponentsMax)]
+    private struct ComponentList
     {
-        get
-        {
-            var columns = Components.Max(part => part.Horizontal) / Components.Min(part => part.Horizontal);
-            var rows = Components.Max(part => part.Vertical) / Components.Min(part => part.Vertical);
-            return columns == 1 ? ChromaSampling.Full : rows == 1 ? ChromaSampling.Half : ChromaSampling.Quarter;
-        }
+        private JpegComponent _first;
     }
-
-    // A height of 0 would mean a DNL marker after the first scan (T.81 B.2.5): the size would be known too late for any limit.
-    private bool IsWellFormed =>
-        Width > 0 && Height > 0 && Components.All(part => part is { Horizontal: >= 1 and <= 4, Vertical: >= 1 and <= 4, Table: <= 3 });
 }
 
 /// <summary>One component of a frame.</summary>

@@ -46,12 +46,12 @@ internal static class JpegHeader
             return segments.Malformed ? MediaOutcome.Broken : MediaOutcome.Truncated;
         }
 
-        if (frame is null || scans == 0)
+        if (frame is not { } found || scans == 0)
         {
             return MediaOutcome.Broken;
         }
 
-        header = new StillHeader(frame.Width, frame.Height, orientation ?? Orientation.TopLeft, Traits(frame, tables));
+        header = new StillHeader(found.Width, found.Height, orientation ?? Orientation.TopLeft, Traits(found, tables));
         return MediaOutcome.Decoded;
     }
 
@@ -68,11 +68,11 @@ internal static class JpegHeader
             return MediaOutcome.UnsupportedVariant;
         }
 
-        frame = JpegFrame.Read(marker, payload);
-        return frame is null ? MediaOutcome.Broken : ImageProbe.CheckSize(frame.Width, frame.Height, limits);
+        frame = JpegFrame.Read(payload);
+        return frame is { } found ? ImageProbe.CheckSize(found.Width, found.Height, limits) : MediaOutcome.Broken;
     }
 
-    private static StillTraits Traits(JpegFrame frame, JpegQuantisation tables) => new(StillFormat.Jpeg)
+    private static StillTraits Traits(in JpegFrame frame, in JpegQuantisation tables) => new(StillFormat.Jpeg)
     {
         IsGray = frame.Components.Length == 1,
         JpegQuality = tables.QualityNotBelow(frame.Components),

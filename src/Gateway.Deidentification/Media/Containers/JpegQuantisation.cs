@@ -1,10 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace Gateway.Deidentification.Media.Containers;
 
 /// <summary>
 /// Collects the quantisation tables of a file and names the quality on the usual 1 to 100 scale whose tables are nowhere coarser. A table
 /// may be defined more than once; the finest step seen counts.
 /// </summary>
-internal sealed class JpegQuantisation
+internal struct JpegQuantisation
 {
     private const int Coefficients = 64;
 
@@ -18,7 +20,7 @@ internal sealed class JpegQuantisation
     /// <summary>T.81 table K.2 in zigzag order; the steps that are missing here are 99.</summary>
     private static ReadOnlySpan<byte> Chroma => [17, 18, 18, 24, 21, 24, 47, 26, 26, 47, 99, 66, 56, 66];
 
-    private readonly ushort[] _finest = new ushort[4 * Coefficients];
+    private FinestSteps _finest;
 
     /// <summary>Reads one DQT segment (T.81 B.2.4.1); false when it is malformed.</summary>
     public bool Add(ReadOnlySpan<byte> payload)
@@ -41,14 +43,15 @@ internal sealed class JpegQuantisation
     }
 
     /// <summary>Lowest quality whose tables are nowhere coarser than the file's for these components.</summary>
-    public int QualityNotBelow(JpegComponent[] components)
+    public readonly int QualityNotBelow(ReadOnlySpan<JpegComponent> components)
     {
+        ReadOnlySpan<ushort> finest = _finest;
         // With four components (CMYK) the first is no brightness: every table must then be matched by both of ours.
         var separate = components.Length == 3;
         var quality = 1;
         for (var i = 0; i < components.Length; i++)
         {
-            var steps = _finest.AsSpan(components[i].Table * Coefficients, Coefficients);
+            var steps = finest.Slice(components[i].Table * Coefficients, Coefficients);
             quality = separate || components.Length == 1
                 ? RaiseUntilFineEnough(quality, steps, isLuma: i == 0)
                 : RaiseUntilFineEnough(RaiseUntilFineEnough(quality, steps, isLuma: true), steps, isLuma: false);
@@ -59,7 +62,7 @@ internal sealed class JpegQuantisation
 
     private void Add(int table, bool wide, ReadOnlySpan<byte> steps)
     {
-        var finest = _finest.AsSpan(table * Coefficients, Coefficients);
+        var finest = ((Span<ushort>)_finest).Slice(table * Coefficients, Coefficients);
         for (var i = 0; i < Coefficients; i++)
         {
             var step = (ushort)(wide ? (steps[2 * i] << 8) | steps[(2 * i) + 1] : steps[i]);
@@ -91,5 +94,12 @@ internal sealed class JpegQuantisation
         }
 
         return true;
+    }
+
+    /// <summary>The steps of four tables; on the stack, because a stream reads a header for every frame.</summary>
+    [InlineArray(4 * Coefficients)]
+    private struct FinestSteps
+    {
+        private ushort _first;
     }
 }

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Gateway.Deidentification.Media.Jpeg;
 
@@ -29,7 +28,7 @@ internal static class BlockWriter
         predictor = block[0];
         var codes = ac.Codes;
         var last = 0;
-        for (var left = NonZero(block) & ~1UL; left != 0; left &= left - 1)
+        for (var left = CoefficientOrder.NonZero(block) & ~1UL; left != 0; left &= left - 1)
         {
             var k = BitOperations.TrailingZeroCount(left);
             var run = k - last - 1;
@@ -65,7 +64,7 @@ internal static class BlockWriter
 
     /// <summary>Appends the code of a run and a size, and the bits of the value (T.81 figures F.4 to F.6).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryPut(ref BitWriter writer, Span<byte> buffer, uint[] codes, int run, int value)
+    internal static bool TryPut(ref BitWriter writer, Span<byte> buffer, uint[] codes, int run, int value)
     {
         var sign = value >> 31;
         var size = 32 - BitOperations.LeadingZeroCount((uint)((value ^ sign) - sign));
@@ -78,17 +77,5 @@ internal static class BlockWriter
         var bits = (uint)(value + sign) & ((1u << size) - 1);
         writer.Put(buffer, ((code >> 8) << size) | bits, (int)(code & 0xFF) + size);
         return true;
-    }
-
-    private static ulong NonZero(ReadOnlySpan<short> block)
-    {
-        var zeros = 0UL;
-        for (var at = 0; at < CoefficientOrder.Count; at += 16)
-        {
-            var isZero = Vector256.Equals(Vector256.Create(block.Slice(at, 16)), Vector256<short>.Zero);
-            zeros |= (ulong)isZero.ExtractMostSignificantBits() << at;
-        }
-
-        return ~zeros;
     }
 }

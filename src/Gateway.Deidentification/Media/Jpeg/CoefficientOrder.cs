@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
 namespace Gateway.Deidentification.Media.Jpeg;
 
 /// <summary>
@@ -22,13 +25,35 @@ internal static class CoefficientOrder
         32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63,
     ];
 
-    /// <summary>Brings a block from column order into zigzag order.</summary>
+    /// <summary>Zigzag position of each place in column order: <see cref="Columns"/> the other way round.</summary>
+    private static ReadOnlySpan<byte> Positions =>
+    [
+        0, 2, 3, 9, 10, 20, 21, 35, 1, 4, 8, 11, 19, 22, 34, 36, 5, 7, 12, 18, 23, 33, 37, 48, 6, 13, 17, 24, 32, 38, 47, 49,
+        14, 16, 25, 31, 39, 46, 50, 57, 15, 26, 30, 40, 45, 51, 56, 58, 27, 29, 41, 44, 52, 55, 59, 62, 28, 42, 43, 53, 54, 60, 61, 63,
+    ];
+
+    /// <summary>Brings a block from column order into zigzag order. Few coefficients of a fill are not zero, and only these are moved.</summary>
     public static void ToZigZag(ReadOnlySpan<short> columns, Span<short> zigZag)
     {
-        var order = Columns;
-        for (var k = 0; k < order.Length; k++)
+        zigZag = zigZag[..Count];
+        zigZag.Clear();
+        for (var left = NonZero(columns); left != 0; left &= left - 1)
         {
-            zigZag[k] = columns[order[k]];
+            var at = BitOperations.TrailingZeroCount(left);
+            zigZag[Positions[at]] = columns[at];
         }
+    }
+
+    /// <summary>One bit for each of 64 coefficients that is not zero.</summary>
+    public static ulong NonZero(ReadOnlySpan<short> block)
+    {
+        var zeros = 0UL;
+        for (var at = 0; at < Count; at += 16)
+        {
+            var isZero = Vector256.Equals(Vector256.Create(block.Slice(at, 16)), Vector256<short>.Zero);
+            zeros |= (ulong)isZero.ExtractMostSignificantBits() << at;
+        }
+
+        return ~zeros;
     }
 }

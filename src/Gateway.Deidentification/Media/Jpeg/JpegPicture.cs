@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Gateway.Deidentification.Media.Jpeg;
 
 /// <summary>
@@ -15,7 +13,10 @@ internal sealed class JpegPicture
     /// <summary>A larger picture is left to the garbage collector: stills are rare, and large ones would keep their memory for ever.</summary>
     private const int IdlePixelsMax = 4096 * 2304;
 
-    private static readonly ConcurrentQueue<JpegPicture> Idle = new();
+    private static readonly Lock Gate = new();
+
+    /// <summary>The one used last on top: its memory is still in the caches, and has grown to what the frames of now need.</summary>
+    private static readonly Stack<JpegPicture> Idle = new(IdleMax);
 
     private readonly JpegTables _tables = new();
     private readonly JpegSplicer _splicer = new();
@@ -49,7 +50,7 @@ internal sealed class JpegPicture
     /// <param name="image">The image, where the answer is <see cref="JpegOutcome.Opened"/>.</param>
     public static JpegOutcome TryOpen(ReadOnlySpan<byte> file, out PixelImage? image)
     {
-        var picture = Idle.TryDequeue(out var idle) ? idle : new JpegPicture();
+        var picture = Rent();
         var outcome = picture.Read(file);
         image = outcome == JpegOutcome.Opened ? picture._image = PixelImage.Of(picture) : null;
         if (image is null)
@@ -125,13 +126,36 @@ internal sealed class JpegPicture
         Data.Clear();
         Index.Clear();
         _half?.Bytes.Clear();
-        if (Idle.Count < IdleMax && (long)Layout.Width * Layout.Height <= IdlePixelsMax)
-        {
-            Idle.Enqueue(this);
-        }
-        else
+        if (!IsKept())
         {
             _half?.Dispose();
+        }
+    }
+
+    private static JpegPicture Rent()
+    {
+        lock (Gate)
+        {
+            return Idle.TryPop(out var idle) ? idle : new JpegPicture();
+        }
+    }
+
+    private bool IsKept()
+    {
+        if ((long)Layout.Width * Layout.Height > IdlePixelsMax)
+        {
+            return false;
+        }
+
+        lock (Gate)
+        {
+            if (Idle.Count == IdleMax)
+            {
+                return false;
+            }
+
+            Idle.Push(this);
+            return true;
         }
     }
 
