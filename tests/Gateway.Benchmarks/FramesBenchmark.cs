@@ -14,8 +14,8 @@ namespace Gateway.Benchmarks;
 /// </summary>
 internal static class FramesBenchmark
 {
-    private const int Frames = 24;
-    private const int Rounds = 7;
+    private const int Frames = 12;
+    private const int Rounds = 5;
 
     public static Task RunAsync(TextWriter output) => RunAsync(output, Frames, Rounds, mayBuildPeers: true);
 

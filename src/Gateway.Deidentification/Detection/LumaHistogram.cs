@@ -182,8 +182,10 @@ internal sealed class LumaHistogram
     /// <summary>Video range, as the detector reads these layouts.</summary>
     private readonly struct VideoLuma : ILuma
     {
+        private static readonly byte[] FullRange = [.. Enumerable.Range(0, 256).Select(luma => (byte)Math.Clamp((luma - 16) * 255 / 219, 0, 255))];
+
         public static int Bytes => 1;
 
-        public static int At(ReadOnlySpan<byte> row, int x) => Math.Clamp((row[x] - 16) * 255 / 219, 0, 255);
+        public static int At(ReadOnlySpan<byte> row, int x) => FullRange[row[x]];
     }
 }

@@ -67,18 +67,15 @@ internal static class CoefficientPath
             return;
         }
 
-        // What is inside a mask is not even decoded where the technique has no use for it.
-        var isReadInside = MaskFillers.StrengthOf(technique) != StrengthClass.Irreversible;
-        foreach (var run in Runs(mask))
+        if (MaskFillers.StrengthOf(technique) == StrengthClass.Irreversible)
         {
-            if (isReadInside)
-            {
-                picture.Decode(run);
-            }
-            else
+            // What is inside a mask is never decoded, and what is around it is seen at half its size.
+            foreach (var run in Runs(mask))
             {
                 picture.GiveUp(run);
             }
+
+            return;
         }
 
         foreach (var run in Runs(mask))

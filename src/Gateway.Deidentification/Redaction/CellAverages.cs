@@ -7,8 +7,13 @@ namespace Gateway.Deidentification.Redaction;
 internal static class CellAverages
 {
     /// <summary>Average colour of one cell, over the part of it that lies in the image.</summary>
-    public static Vector4 Of(ReadOnlySpan<byte> bytes, in ImageChannels channels, int column, int row) => new(
-        Of(bytes, channels.First, column, row), Of(bytes, channels.Second, column, row), Of(bytes, channels.Third, column, row), 0);
+    /// <param name="bytes">Bytes of the image.</param>
+    /// <param name="channels">Its channels.</param>
+    /// <param name="column">Column of the cell.</param>
+    /// <param name="row">Row of the cell.</param>
+    /// <param name="cellSide">Pixels of a cell in each direction: half as many in an image of half the size.</param>
+    public static Vector4 Of(ReadOnlySpan<byte> bytes, in ImageChannels channels, int column, int row, int cellSide = CellGrid.CellSide) => new(
+        Of(bytes, channels.First, column, row, cellSide), Of(bytes, channels.Second, column, row, cellSide), Of(bytes, channels.Third, column, row, cellSide), 0);
 
     /// <summary>Fills a whole grid with averages.</summary>
     public static void Fill(PixelImage image, CellGrid grid)
@@ -25,9 +30,9 @@ internal static class CellAverages
         }
     }
 
-    private static float Of(ReadOnlySpan<byte> bytes, in ImageChannel channel, int column, int row)
+    private static float Of(ReadOnlySpan<byte> bytes, in ImageChannel channel, int column, int row, int cellSide)
     {
-        var side = CellGrid.CellSide >> channel.Shift;
+        var side = cellSide >> channel.Shift;
         var width = Math.Min(side, channel.Width - (column * side));
         var height = Math.Min(side, channel.Height - (row * side));
         var at = channel.Offset + (row * side * channel.Stride) + (column * side * channel.Step);

@@ -80,36 +80,38 @@ internal sealed class OutsideFill(IReadOnlyList<RegionBox>? quiet = null) : IMas
     /// <summary>Reads the cells that touch the mask from outside, also over a corner: pixels near a corner lie between those too.</summary>
     private static void ReadEdge(CellGrid grid, PixelImage image)
     {
-        var channels = ImageChannels.Of(image);
-        ReadOnlySpan<byte> bytes = image.Bytes;
+        // Of a frame opened at its coefficients the half picture has all there is to a cell, and nothing needs to be decoded for it.
+        var (source, side) = image.Jpeg is { } picture ? (picture.Half, CellGrid.CellSide / 2) : (image, CellGrid.CellSide);
+        var channels = ImageChannels.Of(source);
+        ReadOnlySpan<byte> bytes = source.Bytes;
         var states = grid.States;
-        var colours = grid.Colours;
         for (var row = 0; row < grid.Rows; row++)
         {
-            for (var column = 0; column < grid.Columns; column++)
+            var line = states.Slice(row * grid.Columns, grid.Columns);
+            for (int start, end = 0; (start = line[end..].IndexOf(CellState.Unknown)) >= 0;)
             {
-                var at = (row * grid.Columns) + column;
-                if (states[at] == CellState.Ignored && TouchesUnknown(grid, states, column, row))
+                start += end;
+                var length = line[start..].IndexOfAnyExcept(CellState.Unknown);
+                end = length < 0 ? grid.Columns : start + length;
+                var around = new PixelRect(start - 1, row - 1, end + 1, row + 2).ClipTo(grid.Columns, grid.Rows);
+                for (var y = around.Top; y < around.Bottom; y++)
                 {
-                    states[at] = CellState.Known;
-                    colours[at] = CellAverages.Of(bytes, in channels, grid.Cells.Left + column, grid.Cells.Top + row);
+                    ReadIgnored(grid, y, around, bytes, in channels, side);
                 }
             }
         }
     }
 
-    private static bool TouchesUnknown(CellGrid grid, ReadOnlySpan<CellState> states, int column, int row)
+    /// <summary>Reads the cells of a part of a row that were not read yet and are not masked.</summary>
+    private static void ReadIgnored(CellGrid grid, int row, PixelRect part, ReadOnlySpan<byte> bytes, in ImageChannels channels, int side)
     {
-        var left = Math.Max(column - 1, 0);
-        var width = Math.Min(column + 2, grid.Columns) - left;
-        for (var y = Math.Max(row - 1, 0); y < Math.Min(row + 2, grid.Rows); y++)
+        var cells = grid.States.Slice((row * grid.Columns) + part.Left, part.Width);
+        for (int at, from = 0; (at = cells[from..].IndexOf(CellState.Ignored)) >= 0;)
         {
-            if (states.Slice((y * grid.Columns) + left, width).Contains(CellState.Unknown))
-            {
-                return true;
-            }
+            from += at;
+            cells[from] = CellState.Known;
+            var column = part.Left + from;
+            grid.Colours[(row * grid.Columns) + column] = CellAverages.Of(bytes, in channels, grid.Cells.Left + column, grid.Cells.Top + row, side);
         }
-
-        return false;
     }
 }

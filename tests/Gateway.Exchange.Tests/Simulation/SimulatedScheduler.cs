@@ -11,7 +11,6 @@ namespace Gateway.Exchange.Tests.Simulation;
 internal sealed class SimulatedScheduler(SeededGenerator random, ManualTime time) : SynchronizationContext
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan ForeignPatience = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock _posting = new();
     private readonly List<(SendOrPostCallback Callback, object? State)> _ready = [];
@@ -60,7 +59,7 @@ internal sealed class SimulatedScheduler(SeededGenerator random, ManualTime time
                 lookAt = time.GetUtcNow() + LookInterval;
             }
 
-            if (!time.FireNext(atMost) && !IsAnythingOnItsWay())
+            if (!time.FireNext(atMost))
             {
                 return condition();
             }
@@ -87,17 +86,6 @@ internal sealed class SimulatedScheduler(SeededGenerator random, ManualTime time
             null);
         return started.Task;
     }
-
-    // One that took a turn on another thread may be a moment behind.
-    private bool IsAnythingOnItsWay() => SpinWait.SpinUntil(
-        () =>
-        {
-            lock (_posting)
-            {
-                return _ready.Count > 0;
-            }
-        },
-        ForeignPatience);
 
     private (SendOrPostCallback Callback, object? State)? TryTake()
     {

@@ -82,7 +82,7 @@ internal static class BlockReader
 
     /// <summary>Fills the window up to at least 56 bits: two of the longest codes with their values need 54.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fill(ref ulong bits, ref int count, ref int at, ref byte data)
+    internal static void Fill(ref ulong bits, ref int count, ref int at, ref byte data)
     {
         var next = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref data, at));
         bits |= (BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(next) : next) >> count;
@@ -92,7 +92,7 @@ internal static class BlockReader
 
     /// <summary>Takes a code, and the bits of its value where they are not part of the entry.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Take(uint entry, ref ulong bits, ref int count)
+    internal static int Take(uint entry, ref ulong bits, ref int count)
     {
         var length = (int)(entry & 0x7F);
         bits <<= length;

@@ -64,7 +64,7 @@ internal static class BlockWriter
 
     /// <summary>Appends the code of a run and a size, and the bits of the value (T.81 figures F.4 to F.6).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryPut(ref BitWriter writer, Span<byte> buffer, uint[] codes, int run, int value)
+    internal static bool TryPut(ref BitWriter writer, Span<byte> buffer, uint[] codes, int run, int value)
     {
         var sign = value >> 31;
         var size = 32 - BitOperations.LeadingZeroCount((uint)((value ^ sign) - sign));

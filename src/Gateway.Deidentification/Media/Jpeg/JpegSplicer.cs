@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gateway.Deidentification.Media.Containers;
 
 namespace Gateway.Deidentification.Media.Jpeg;
@@ -78,19 +79,14 @@ internal sealed class JpegSplicer
             if (dirty.Contains(run))
             {
                 Encode(image, run, after);
-            }
-            else if (_tables.AreStandard)
-            {
-                Recode(run, after);
-            }
-            else
-            {
-                CopyBits(run, after, after == end ? _picture.Index.EndOf(segment) : _picture.Index[after].Position);
+                continue;
             }
 
+            CopyRun(run, after, after == end ? _picture.Index.EndOf(segment) : _picture.Index[after].Position);
             if (after < end)
             {
-                SetPredictors(after, dirty.Contains(run));
+                // After what was copied the decoder's predictors are those of the source; after own blocks they already are as written.
+                SetPredictors(after);
             }
         }
 
@@ -98,32 +94,60 @@ internal sealed class JpegSplicer
         Stuff(_bits.AsSpan(0, _writer.Finish(_bits)));
     }
 
-    /// <summary>After copied bits the decoder's predictors are those of the source; after own blocks they already are as written.</summary>
-    private void SetPredictors(int mcu, bool isOwn)
+    private void SetPredictors(int mcu)
     {
-        if (!isOwn)
-        {
-            ref var mark = ref _picture.Index[mcu];
-            (_predictors[0], _predictors[1], _predictors[2]) = (mark.Dc0, mark.Dc1, mark.Dc2);
-        }
+        ref var mark = ref _picture.Index[mcu];
+        (_predictors[0], _predictors[1], _predictors[2]) = (mark.Dc0, mark.Dc1, mark.Dc2);
     }
 
     /// <summary>The first MCU after a replaced one is coded again: its DC values are differences to what is now before it.</summary>
-    private void CopyBits(int first, int end, uint endPosition)
+    private void CopyRun(int first, int end, uint endPosition)
     {
         ref var mark = ref _picture.Index[first];
         if (mark.Dc0 != _predictors[0] || mark.Dc1 != _predictors[1] || mark.Dc2 != _predictors[2])
         {
-            Recode(first, first + 1);
-            if (++first == end)
-            {
-                return;
-            }
+            Recode(first, ++first);
         }
 
+        if (first < end && _tables.AreStandard)
+        {
+            Transcode(first, end);
+        }
+        else if (first < end)
+        {
+            CopyBits(first, endPosition);
+        }
+    }
+
+    private void CopyBits(int first, uint endPosition)
+    {
         var from = _picture.Index[first].Position;
         Reserve(ref _bits, _writer.At, (int)((endPosition - from) / 8) + 16);
         _writer.Copy(_bits, _picture.Data.Bytes, from, endPosition);
+    }
+
+    /// <summary>Writes a run of MCUs with the standard's codes instead of the file's.</summary>
+    private void Transcode(int first, int end)
+    {
+        var layout = _picture.Layout;
+        var data = _picture.Data.Bytes;
+        var limit = 8L * _picture.Data.Length;
+        var window = BitWindow.From(data, _picture.Index[first].Position);
+        ref var start = ref MemoryMarshal.GetReference(data);
+        for (var mcu = first; mcu < end && _isWhole; mcu++)
+        {
+            Reserve(ref _bits, _writer.At, layout.McuBlocks * BlockWriter.BytesMax);
+            for (var at = 0; at < layout.PlaneCount; at++)
+            {
+                var plane = layout.Planes[at];
+                for (var block = plane.Columns * plane.Rows; block > 0; block--)
+                {
+                    _isWhole &= BlockTranscoder.TryCopy(ref window, ref start, (plane.Dc, plane.Ac), ref _writer, _bits, (_dc[at], _ac[at]));
+                }
+            }
+
+            _isWhole &= window.Position <= limit;
+        }
     }
 
     private void Recode(int first, int end)
