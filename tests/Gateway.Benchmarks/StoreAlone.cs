@@ -19,6 +19,7 @@ internal static class StoreAlone
 {
     private const int Callers = 512;
     private const int BatchMappings = 256;
+    private const int BatchesAtOnce = 4;
     private const int MappingBytes = 428;
     private const int WrappedKeyBytes = 40;
     private const int SignedMessageBytes = 2_000;
@@ -52,30 +53,38 @@ internal static class StoreAlone
     private static async Task SealAsync(SqliteExchangeStore sender, int mappings, ChannelWriter<(SealedBatch Batch, int Entries)> next)
     {
         var done = 0;
-        for (var sequence = 1L; done < mappings; sequence++)
+        var sequence = 0L;
+        while (done < mappings)
         {
             IReadOnlyList<QueuedEntry> queued;
-            while ((queued = await sender.ReadQueuedAsync(Channel, BatchMappings, default)).Count == 0)
+            while ((queued = await sender.ReadQueuedAsync(Channel, BatchMappings * BatchesAtOnce, default)).Count == 0)
             {
                 await Task.Delay(1);
             }
 
-            var batch = new SealedBatch(
-                Channel,
-                sequence,
-                RandomNumberGenerator.GetBytes(16),
-                Hash(sequence),
-                RandomNumberGenerator.GetBytes(queued.Count * MappingBytes),
-                new byte[SignedMessageBytes],
-                [.. queued.Select(_ => (ReadOnlyMemory<byte>)new byte[PathBytes])],
-                DateTimeOffset.UnixEpoch);
-            await sender.RecordSealedAsync(batch, queued, default);
-            await next.WriteAsync((batch, queued.Count));
+            // As a node does: what waits, message after message, in one commit.
+            var batches = queued.Chunk(BatchMappings).Select(entries => (Batch: NewBatch(++sequence, entries.Length), Entries: entries)).ToArray();
+            await Task.WhenAll(batches.Select(sealing => sender.RecordSealedAsync(sealing.Batch, sealing.Entries, default)));
+            foreach (var (batch, entries) in batches)
+            {
+                await next.WriteAsync((batch, entries.Length));
+            }
+
             done += queued.Count;
         }
 
         next.Complete();
     }
+
+    private static SealedBatch NewBatch(long sequence, int entries) => new(
+        Channel,
+        sequence,
+        RandomNumberGenerator.GetBytes(16),
+        Hash(sequence),
+        RandomNumberGenerator.GetBytes(entries * MappingBytes),
+        new byte[SignedMessageBytes],
+        [.. Enumerable.Repeat((ReadOnlyMemory<byte>)new byte[PathBytes], entries)],
+        DateTimeOffset.UnixEpoch);
 
     private static async Task AcceptAsync(SqliteExchangeStore receiver, long epoch, ChannelReader<(SealedBatch Batch, int Entries)> batches, ChannelWriter<long> next)
     {

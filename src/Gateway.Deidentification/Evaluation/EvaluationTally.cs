@@ -18,9 +18,14 @@ public readonly record struct FaceSighting(LabelledFace Face, double CoreShare)
 /// <param name="Sequence">Sequence it belongs to; the same for all stills.</param>
 /// <param name="Number">Number in the sequence, from 0.</param>
 /// <param name="Decision">What was decided.</param>
+/// <param name="Reason">Why it was masked whole or not sent, or <see cref="Reason.None"/>.</param>
 /// <param name="MaskedShare">Masked share of the picture.</param>
 /// <param name="Faces">Its faces.</param>
-public sealed record PictureSighting(string Sequence, int Number, Decision Decision, double MaskedShare, IReadOnlyList<FaceSighting> Faces);
+public sealed record PictureSighting(string Sequence, int Number, Decision Decision, Reason Reason, double MaskedShare, IReadOnlyList<FaceSighting> Faces)
+{
+    /// <summary>True where it was masked whole or not sent.</summary>
+    public bool IsClosed => Decision is Decision.FrameMasked or Decision.Withheld;
+}
 
 /// <summary>Adds sightings up, in memory that grows with the tracks only.</summary>
 public sealed class EvaluationTally
@@ -28,6 +33,7 @@ public sealed class EvaluationTally
     private readonly Dictionary<FaceSizeClass, Proportion> _faces = [];
     private readonly Dictionary<FaceSizeClass, Proportion> _facesByRegions = [];
     private readonly Dictionary<(string Sequence, string Track), TrackSighting> _tracks = [];
+    private readonly SortedDictionary<Reason, int> _closedBy = [];
     private double _maskedShares;
 
     /// <summary>Labelled pictures or frames.</summary>
@@ -35,6 +41,9 @@ public sealed class EvaluationTally
 
     /// <summary>Of these, masked whole or not sent.</summary>
     public int PicturesClosed { get; private set; }
+
+    /// <summary>Of these, how many for each reason.</summary>
+    public IReadOnlyDictionary<Reason, int> ClosedBy => _closedBy;
 
     /// <summary>Of the pictures with faces that are counted, those on which every face is covered.</summary>
     public Proportion PicturesCovered { get; private set; }
@@ -52,16 +61,20 @@ public sealed class EvaluationTally
     public void Add(PictureSighting picture)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        var isClosed = picture.Decision is Decision.FrameMasked or Decision.Withheld;
         Pictures++;
-        PicturesClosed += isClosed ? 1 : 0;
+        if (picture.IsClosed)
+        {
+            PicturesClosed++;
+            _closedBy[picture.Reason] = _closedBy.GetValueOrDefault(picture.Reason) + 1;
+        }
+
         _maskedShares += picture.MaskedShare;
         var counted = picture.Faces.Where(face => face.Size != FaceSizeClass.Below12).ToList();
         FacesNotCounted += picture.Faces.Count - counted.Count;
         foreach (var face in counted)
         {
             Add(_faces, face);
-            if (!isClosed)
+            if (!picture.IsClosed)
             {
                 Add(_facesByRegions, face);
             }

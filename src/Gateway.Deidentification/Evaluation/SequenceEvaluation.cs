@@ -93,7 +93,7 @@ public sealed class SequenceEvaluation(PipelineParts parts, StreamProfile profil
         var cover = answer.Record.Decision is Decision.Withheld or Decision.FrameMasked
             ? CoverMap.Whole(before.Width, before.Height)
             : CoverMap.Of(before, BlockPrints.Of(answer.Data.Span, before.Width, before.Height));
-        var sighting = new PictureSighting(name, frame.Number, answer.Record.Decision, cover.Share, Sightings.Of(frame.Faces, cover));
+        var sighting = new PictureSighting(name, frame.Number, answer.Record.Decision, answer.Record.Reason, cover.Share, Sightings.Of(frame.Faces, cover));
         seen(new EvaluatedOutput(frame.Name, sighting, cover, answer.Data));
     }
 

@@ -24,7 +24,7 @@ public sealed class StillEvaluation(StillDeidentifier stills, IStillCodec codec,
         }
 
         var cover = CoverMap.Of(answer.Mask!);
-        var sighting = new PictureSighting("", number, answer.Record!.Decision, cover.Share, Sightings.Of(faces, cover));
+        var sighting = new PictureSighting("", number, answer.Record!.Decision, answer.Record.Reason, cover.Share, Sightings.Of(faces, cover));
         return (new EvaluatedOutput(name, sighting, cover, output.Image.Bytes.ToArray()), answer);
     }
 }

@@ -70,7 +70,7 @@ internal sealed class FrameFinisher(IRegionDetector detector, RegionMasker maske
         for (var index = 0; index < regions.Count; index++)
         {
             var region = regions[index];
-            mask.Add(plan.IsTail ? region with { MarginPx = TailMargin(region) } : region);
+            mask.Add(plan.IsTail ? region with { MarginPx = TailMargin(region) } : region, IsCertain(region));
         }
 
         // 3
@@ -96,6 +96,9 @@ internal sealed class FrameFinisher(IRegionDetector detector, RegionMasker maske
             ? new FinishedFrame(FrameFate.Open(!mask.Map.IsEmpty), mask.Regions.ToArray(), escapes, plan.IsChecked, mask)
             : Close(image, mask, reason, plan, escapes, plan.IsChecked);
     }
+
+    /// <summary>Found well enough to start a track; or held or masked backwards by one, which began with such a detection.</summary>
+    private bool IsCertain(in TrackedRegion region) => region.IsBridged || region.Score >= detector.ThresholdsOf(region.Class).Start;
 
     private FrameMask RentMask(PixelImage image)
     {

@@ -12,10 +12,21 @@ internal sealed class FrameMask(MaskMap empty)
     /// <summary>Beyond this share the picture is all masks: detections that many are noise, and what is left between them is not safe.</summary>
     private const double CoverageShareMax = 0.6;
 
+    /// <summary>
+    /// Regions found with certainty that do not count towards that share: a few faces before the camera fill a picture, and are no noise. Where
+    /// there are more it is a crowd, in which some face may be missed.
+    /// </summary>
+    private const int CertainRegionsMax = 12;
+
+    /// <summary>Beyond this share nothing worth showing is left, whatever the masks are of.</summary>
+    private const double CloseUpShareMax = 0.9;
+
     private readonly List<RegionRecord> _regions = [];
     private readonly List<RegionBox> _quietBoxes = [];
     private readonly MaskMap _trial = empty.Blank();
     private readonly MaskMap _before = empty.Blank();
+    private readonly MaskMap _uncertain = empty.Blank();
+    private int _certainRegions;
 
     /// <summary>A mask for one image.</summary>
     public FrameMask(PixelImage image)
@@ -30,11 +41,24 @@ internal sealed class FrameMask(MaskMap empty)
     /// <summary>Masks under these have a fill without any shape of its own.</summary>
     public IReadOnlyList<RegionBox> QuietBoxes => _quietBoxes;
 
-    public bool IsTooLarge => Map.CoverageShare > CoverageShareMax;
+    public bool IsTooLarge => Map.CoverageShare is var share && share > CoverageShareMax
+        && (share > CloseUpShareMax || _certainRegions > CertainRegionsMax || _uncertain.CoverageShare > CoverageShareMax);
 
-    public void Add(in TrackedRegion region) =>
+    /// <param name="region">What to mask.</param>
+    /// <param name="isCertain">True where it was found well enough to start a track, on this frame or on one near it.</param>
+    public void Add(in TrackedRegion region, bool isCertain = false)
+    {
         _regions.Add(new RegionRecord(
             region.Box, Map.Add(region.Box, region.MarginPx, region.Class), region.Score, region.Handle, region.IsBridged, region.Class));
+        if (isCertain)
+        {
+            _certainRegions++;
+        }
+        else
+        {
+            _uncertain.Add(region.Box, region.MarginPx, region.Class);
+        }
+    }
 
     /// <summary>Adds a region unless the mask would become too large.</summary>
     public void AddIfFitting(in TrackedRegion region)
@@ -73,6 +97,8 @@ internal sealed class FrameMask(MaskMap empty)
     public void Clear()
     {
         Map.Clear();
+        _uncertain.Clear();
+        _certainRegions = 0;
         _regions.Clear();
         _quietBoxes.Clear();
     }

@@ -9,6 +9,13 @@ internal sealed class RecordBuilder(PipelineParts parts, RedactionChoice redacti
     public const int DigestBytes = 32;
     public const int HandleBytes = 16;
 
+    /// <summary>Says what would be done to an image that is thrown away: without a digest, as there is neither an output nor a source to be found again.</summary>
+    public DeidentificationRecord Explain(in FinishedFrame finished) => Build(new FrameStamp(0, 0, new byte[DigestBytes]), finished, []) with
+    {
+        OutputSha256 = ReadOnlyMemory<byte>.Empty,
+        SourceKeyedDigest = ReadOnlyMemory<byte>.Empty,
+    };
+
     /// <summary>Writes the record of one frame. It stands alone: nothing in it is used again when the frame is.</summary>
     /// <param name="frame">Number, time stamp and source digest.</param>
     /// <param name="finished">What was done.</param>
@@ -18,7 +25,7 @@ internal sealed class RecordBuilder(PipelineParts parts, RedactionChoice redacti
         // One array for all three: a record a frame is what a stream allocates, and it should be little.
         var bytes = new byte[HandleBytes + (2 * DigestBytes)];
         RandomNumberGenerator.Fill(bytes.AsSpan(0, HandleBytes));
-        frame.SourceDigest.Span.CopyTo(bytes.AsSpan(HandleBytes));
+        frame.SourceDigest.Span.CopyTo(bytes.AsSpan(HandleBytes, DigestBytes));
         var isWithheld = finished.Fate.Decision == Decision.Withheld;
         if (!isWithheld)
         {

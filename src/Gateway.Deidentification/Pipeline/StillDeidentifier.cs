@@ -52,7 +52,7 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
 
         var luma = LumaHistogram.Of(image);
         var finished = Mask(image, RedactionChoice.Default, cancellationToken);
-        var record = new RecordBuilder(parts, RedactionChoice.Default, ReadOnlyMemory<byte>.Empty).Build(default, finished, []);
+        var record = new RecordBuilder(parts, RedactionChoice.Default, ReadOnlyMemory<byte>.Empty).Explain(finished);
         return new StillExplanation(
             StillOutcome.Deidentified,
             MediaOutcome.Decoded,

@@ -15,5 +15,5 @@ public sealed record StillExplanation(StillOutcome Outcome, MediaOutcome Media, 
 /// <param name="MeanLuma">Mean brightness, 0 to 255.</param>
 /// <param name="LumaDeviation">Standard deviation of brightness.</param>
 /// <param name="Steepness">Change of brightness from pixel to pixel at the steepest two of a thousand places.</param>
-/// <param name="Record">What would be done; its digests are of no output and no source.</param>
+/// <param name="Record">What would be done; it has no digests, since there is no output and nothing to find again.</param>
 public sealed record StillDetails(int Width, int Height, double MeanLuma, double LumaDeviation, int Steepness, DeidentificationRecord Record);

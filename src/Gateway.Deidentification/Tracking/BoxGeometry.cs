@@ -23,7 +23,21 @@ internal static class BoxGeometry
     }
 
     /// <summary>The box as uncertain as it is so many frames away from a detection: 4 % larger each frame, at most doubled.</summary>
-    public static RegionBox Aged(this in RegionBox box, int frames) => box.Scaled(Math.Min(GrowthMax, 1 + (GrowthPerFrame * frames)));
+    public static RegionBox Aged(this in RegionBox box, int frames) => box.Scaled(GrowthAfter(frames));
+
+    /// <summary>
+    /// What is left of a margin around a box that was <see cref="Aged"/>. Both are guesses at how far the region may have gone meanwhile, and
+    /// the larger one counts: added up, one weak detection of a large box would mask the whole picture for the length of a hold.
+    /// </summary>
+    /// <param name="marginPx">The margin, pixels.</param>
+    /// <param name="box">The box before it aged.</param>
+    /// <param name="frames">Frames away from a detection.</param>
+    /// <param name="margins">The margins every mask of its class has; they grow with the box.</param>
+    public static float MarginBeyondAge(float marginPx, in RegionBox box, int frames, in RegionMargins margins)
+    {
+        var side = Math.Min(box.Width * margins.WidthFactor, box.Height * margins.HeightFactor);
+        return Math.Max(0, marginPx - (side * (GrowthAfter(frames) - 1) / 2));
+    }
 
     /// <summary>The box a share of the way from one to another.</summary>
     public static RegionBox Between(in RegionBox from, in RegionBox to, float share) => new(
@@ -31,4 +45,6 @@ internal static class BoxGeometry
         float.Lerp(from.Y, to.Y, share),
         float.Lerp(from.Width, to.Width, share),
         float.Lerp(from.Height, to.Height, share));
+
+    private static float GrowthAfter(int frames) => Math.Min(GrowthMax, 1 + (GrowthPerFrame * frames));
 }

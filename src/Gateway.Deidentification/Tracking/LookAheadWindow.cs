@@ -71,8 +71,10 @@ internal sealed class LookAheadWindow(TrackingProfile profile, ClassThresholds t
             if (track.MissedFrames > 0)
             {
                 // Where it would be had it gone on, and where it was seen last: a face may also stop.
-                var box = track.Predicted.Aged(track.MissedFrames).Around(track.Last.Box);
-                frame.Add(new TrackedRegion(box, 0, track.Handle, IsBridged: true, track.MarginPx, track.Last.Class));
+                var (predicted, missed, regionClass) = (track.Predicted, track.MissedFrames, track.Last.Class);
+                var box = predicted.Aged(missed).Around(track.Last.Box);
+                var margin = BoxGeometry.MarginBeyondAge(track.MarginPx, predicted, missed, RegionMargins.Of(regionClass));
+                frame.Add(new TrackedRegion(box, 0, track.Handle, IsBridged: true, margin, regionClass));
                 continue;
             }
 

@@ -29,7 +29,10 @@ public sealed record DeliveryOptions
     /// <summary>A peer that is silent for this long is gone. Default 15 s.</summary>
     public TimeSpan SilenceMax { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long the sender waits for more mappings before it seals fewer than a full message. Default 5 ms.</summary>
+    /// <summary>
+    /// How long the sender waits for more mappings while a message is under way, before it seals fewer than a full one. Default 5 ms. On an idle
+    /// link it does not wait.
+    /// </summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>How long a session that finishes waits for the answers on their way. Default 8 s.</summary>

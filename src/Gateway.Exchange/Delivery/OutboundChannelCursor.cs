@@ -11,6 +11,7 @@ namespace Gateway.Exchange.Delivery;
 /// </summary>
 internal sealed class OutboundChannelCursor(ChannelKey channel, SignedAgreement agreement, SessionServices services)
 {
+    private readonly Queue<SealedBatch> _built = new();
     private long _lastSealed;
     private long _lastSent;
     private long _lastAtPeer;
@@ -72,8 +73,17 @@ internal sealed class OutboundChannelCursor(ChannelKey channel, SignedAgreement 
         _lastSealed = (await services.Store.GetChannelAsync(channel, cancellationToken)).LastSequence;
 
     /// <summary>The next message to send, or null when there is none.</summary>
-    public async Task<SealedBatch?> NextAsync(Peer peer, CancellationToken cancellationToken)
+    /// <param name="peer">Its recipient.</param>
+    /// <param name="messagesMax">How many messages may be sealed at once, 1 or more.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<SealedBatch?> NextAsync(Peer peer, int messagesMax, CancellationToken cancellationToken)
     {
+        if (_built.TryPeek(out var built) && built.Sequence == _lastSent + 1)
+        {
+            return built;
+        }
+
+        _built.Clear();
         while (_lastSent < _lastSealed)
         {
             var message = await services.Store.FindMessageAsync(channel, _lastSent + 1, cancellationToken);
@@ -91,11 +101,22 @@ internal sealed class OutboundChannelCursor(ChannelKey channel, SignedAgreement 
             Sent(_lastSent + 1);
         }
 
-        return await services.Batches.BuildNextAsync(channel, agreement, peer, cancellationToken);
+        foreach (var message in await services.Batches.BuildNextAsync(channel, agreement, peer, messagesMax, cancellationToken))
+        {
+            _built.Enqueue(message);
+            _lastSealed = message.Sequence;
+        }
+
+        return _built.TryPeek(out var first) ? first : null;
     }
 
     public void Sent(long sequence)
     {
+        if (_built.TryPeek(out var built) && built.Sequence == sequence)
+        {
+            _built.Dequeue();
+        }
+
         Volatile.Write(ref _lastSent, sequence);
         _lastSealed = Math.Max(_lastSealed, sequence);
     }

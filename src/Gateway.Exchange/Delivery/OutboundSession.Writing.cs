@@ -156,7 +156,7 @@ internal sealed partial class OutboundSession
 
     private async Task<bool> SendNextAsync(OutboundChannelCursor cursor)
     {
-        if (await cursor.NextAsync(_peer, _ended.Token) is not { } message)
+        if (await cursor.NextAsync(_peer, _credit - _inFlight.Count, _ended.Token) is not { } message)
         {
             return false;
         }
@@ -201,9 +201,10 @@ internal sealed partial class OutboundSession
         }
 
         await _wake.SleepAsync(wait, _ended.Token);
-        if (_queued && _options.Linger > TimeSpan.Zero)
+        if (_queued && _options.Linger > TimeSpan.Zero && _inFlight.Count > 0)
         {
-            // Others are about to queue too: one message for all of them costs as much as one for the first.
+            // Others are about to queue too: one message for all of them costs as much as one for the first. On an idle link the first does not
+            // wait: the others do, while it is under way.
             await Task.Delay(_options.Linger, _time, _ended.Token);
         }
 

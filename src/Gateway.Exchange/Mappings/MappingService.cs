@@ -17,7 +17,6 @@ public sealed class MappingService(
     IExchangeStore store, AgreementBook agreements, MappingFactory factory, RecordProtection protection, KeyedDigest index, OutboxSignal signal, TimeProvider time)
 {
     private readonly DailyVolume _volume = new();
-    private readonly MappingRecall _recall = new(store, agreements, factory, signal, time);
 
     /// <summary>Binds a handle to a person. Repeatable: the handle decides.</summary>
     public async Task<MappingAnswer<StoredBinding>> BindAsync(BindIdentityRequest request, CancellationToken cancellationToken)
@@ -120,13 +119,8 @@ public sealed class MappingService(
             _volume.GiveBack(entry.Channel, now, 1);
         }
 
-        // The binding may have been erased since it was read, and the erasure may not have seen this mapping: then it is told now.
-        if (outcome == EnqueueOutcome.Queued && await store.FindByIdAsync(entry.BindingId, cancellationToken) is null)
-        {
-            await _recall.RecallAllAsync(entry.BindingId, cancellationToken);
-            return Refuse<ShareMappingResponse>(MappingOutcome.MappingNotFound);
-        }
-
+        // The binding may have been erased since it was read. Then either the erasure finds this mapping in the outbox, because it looks again
+        // after it, or sealing finds the erasure, because it looks again too: nothing of it leaves, and the peer hears that it is erased.
         signal.Wake(mapping.Recipient);
         return outcome switch
         {

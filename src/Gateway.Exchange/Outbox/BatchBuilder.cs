@@ -26,30 +26,65 @@ public sealed class BatchBuilder(IExchangeStore store, RecordProtection protecti
     // How far to look for more of the same purpose where purposes alternate.
     private const int EntriesReadMax = 1024;
 
-    /// <summary>Seals and keeps the next message of a channel.</summary>
-    /// <returns>The message, or null when nothing waits.</returns>
+    /// <summary>Seals and keeps the next messages of a channel. They share one commit, which costs as much for one as for four.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="signed">Its agreement.</param>
+    /// <param name="peer">Its recipient.</param>
+    /// <param name="messagesMax">How many messages at most, 1 or more.</param>
+    /// <param name="cancellationToken">Ends the wait; what was kept stays kept.</param>
+    /// <returns>The messages in their order; none when nothing waits.</returns>
     /// <exception cref="InvalidOperationException">Another builder works on this channel.</exception>
     /// <exception cref="InvalidDataException">What waits was changed at rest.</exception>
-    public async Task<SealedBatch?> BuildNextAsync(ChannelKey channel, SignedAgreement signed, Peer peer, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SealedBatch>> BuildNextAsync(
+        ChannelKey channel, SignedAgreement signed, Peer peer, int messagesMax, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(signed);
         ArgumentNullException.ThrowIfNull(peer);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(messagesMax);
 
-        // 1 what waits, as far as it fits into one message
-        var entries = await ReadOnePurposeAsync(channel, cancellationToken);
-        if (entries.Count == 0)
+        // 1 what waits
+        var waiting = await ReadOnePurposeAsync(channel, Math.Min(messagesMax * MappingsTarget, EntriesReadMax), cancellationToken);
+        if (waiting.Count == 0)
         {
-            return null;
+            return [];
         }
 
-        // 2 what of it may still leave
+        // 2 message after message, each on the hash of the one before it
+        var state = await store.GetChannelAsync(channel, cancellationToken);
+        var batches = new List<SealedBatch>();
+        var keeping = new List<Task>();
+        try
+        {
+            while (waiting.Count > 0 && batches.Count < messagesMax)
+            {
+                var (batch, entries) = await SealAsync(channel, state, waiting, signed, peer, cancellationToken);
+                waiting.RemoveRange(0, entries.Count);
+                state = state with { LastSequence = batch.Sequence, LastMessageHash = batch.MessageHash };
+                batches.Add(batch);
+
+                // 3 kept before it is sent: a resend must be the same bytes. Not awaited one by one: the store takes them in this order, and
+                //   when it fails on one it refuses those behind it, because they do not follow.
+                keeping.Add(store.RecordSealedAsync(batch, entries, cancellationToken));
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(keeping);
+        }
+
+        return batches;
+    }
+
+    private async Task<(SealedBatch Batch, List<QueuedEntry> Entries)> SealAsync(
+        ChannelKey channel, OutboundChannel state, List<QueuedEntry> waiting, SignedAgreement signed, Peer peer, CancellationToken cancellationToken)
+    {
+        // 1 what fits into one message, and of that what may still leave
         var now = time.GetUtcNow();
-        var mappings = Open(entries);
-        entries.RemoveRange(mappings.Count, entries.Count - mappings.Count);
+        var mappings = Open(waiting);
+        var entries = waiting.GetRange(0, mappings.Count);
         await WithdrawAsync(mappings, entries, signed.Agreement, now, cancellationToken);
 
-        // 3 its place in the channel
-        var state = await store.GetChannelAsync(channel, cancellationToken);
+        // 2 its place in the channel
         var (root, paths) = MerkleTree.RootAndPaths(mappings);
         var context = new ExchangeContext(
             signing.Owner,
@@ -66,32 +101,30 @@ public sealed class BatchBuilder(IExchangeStore store, RecordProtection protecti
             mappings.Count,
             root);
 
-        // 4 sealed, and kept before it is sent: a resend must be the same bytes
+        // 3 sealed
         var content = new MappingBatch { Mappings = { mappings.Select(UnsafeByteOperations.UnsafeWrap) } }.ToByteArray();
         var message = MessageSealer.Seal(content, context, signing, peer.Encryption, now);
-        var batch = new SealedBatch(channel, context.Sequence, context.MessageId, message.MessageHash, message.Envelope, message.Detached, paths, now);
-        await store.RecordSealedAsync(batch, entries, cancellationToken);
-        return batch;
+        return (new SealedBatch(channel, context.Sequence, context.MessageId, message.MessageHash, message.Envelope, message.Detached, paths, now), entries);
     }
 
     private static DateTimeOffset WholeSeconds(DateTimeOffset at) => DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds());
 
-    private async Task<List<QueuedEntry>> ReadOnePurposeAsync(ChannelKey channel, CancellationToken cancellationToken)
+    private async Task<List<QueuedEntry>> ReadOnePurposeAsync(ChannelKey channel, int wanted, CancellationToken cancellationToken)
     {
-        var queued = await store.ReadQueuedAsync(channel, MappingsTarget, cancellationToken);
-        if (queued.Count == MappingsTarget && queued.Any(entry => entry.Entry.Purpose != queued[0].Entry.Purpose))
+        var queued = await store.ReadQueuedAsync(channel, wanted, cancellationToken);
+        if (queued.Count == wanted && queued.Any(entry => entry.Entry.Purpose != queued[0].Entry.Purpose))
         {
             queued = await store.ReadQueuedAsync(channel, EntriesReadMax, cancellationToken);
         }
 
-        return [.. queued.Where(entry => entry.Entry.Purpose == queued[0].Entry.Purpose).Take(MappingsTarget)];
+        return [.. queued.Where(entry => entry.Entry.Purpose == queued[0].Entry.Purpose)];
     }
 
     private List<ReadOnlyMemory<byte>> Open(List<QueuedEntry> entries)
     {
         var mappings = new List<ReadOnlyMemory<byte>>(entries.Count);
         var bytes = 0;
-        foreach (var (_, entry) in entries)
+        foreach (var (_, entry) in entries.Take(MappingsTarget))
         {
             var mapping = protection.Open(RecordKind.Outgoing, entry.MappingId.Span, entry.Version, entry.Content);
             bytes += mapping.Length;

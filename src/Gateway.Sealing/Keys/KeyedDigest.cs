@@ -13,6 +13,7 @@ public sealed class KeyedDigest : IDisposable
     public const int DigestBytes = 32;
 
     private const int LabelCharsMax = 64;
+    private const int BytesAtOnce = 1024;
 
     private readonly byte[] _key;
     private bool _isDisposed;
@@ -54,16 +55,25 @@ public sealed class KeyedDigest : IDisposable
     {
         // After disposal the key is 32 zeros, and anybody can compute a digest under that.
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
-        Span<byte> length = stackalloc byte[sizeof(int)];
+        var total = 0;
         foreach (var part in parts)
         {
-            BinaryPrimitives.WriteInt32BigEndian(length, part.Length);
-            hash.AppendData(length);
-            hash.AppendData(part.Span);
+            total = checked(total + sizeof(int) + part.Length);
         }
 
-        return hash.GetHashAndReset();
+        // In one call: a digest in parts costs as much again to set up. What is digested may identify somebody, and is forgotten after.
+        var all = total <= BytesAtOnce ? stackalloc byte[BytesAtOnce] : new byte[total];
+        var end = 0;
+        foreach (var part in parts)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(all[end..], part.Length);
+            part.Span.CopyTo(all[(end + sizeof(int))..]);
+            end += sizeof(int) + part.Length;
+        }
+
+        var digest = HMACSHA256.HashData(_key, all[..end]);
+        CryptographicOperations.ZeroMemory(all);
+        return digest;
     }
 
     /// <summary>Digest of one value that needs no separation from others, such as a whole file.</summary>

@@ -15,6 +15,7 @@ public sealed class RecordVault : IDisposable
     private const int TagBytes = 16;
 
     private readonly byte[] _keyEncryptionKey;
+    private readonly KeptKeyWrap _wrap;
     private bool _isDisposed;
 
     /// <summary>Takes the key-encryption key.</summary>
@@ -23,6 +24,7 @@ public sealed class RecordVault : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(keyEncryptionKey.Length, AesKeyWrap.KeyBytes);
         _keyEncryptionKey = HKDF.Expand(HashAlgorithmName.SHA256, keyEncryptionKey.ToArray(), AesKeyWrap.KeyBytes, "gateway.record-vault.v1"u8.ToArray());
+        _wrap = new KeptKeyWrap(_keyEncryptionKey);
     }
 
     /// <summary>The same with the key of a file.</summary>
@@ -49,13 +51,14 @@ public sealed class RecordVault : IDisposable
         // After disposal the key is 32 zeros, and a record under that is open to everybody.
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(plaintext.Length, PlaintextBytesMax);
-        Span<byte> dataKey = stackalloc byte[AesKeyWrap.KeyBytes];
-        RandomNumberGenerator.Fill(dataKey);
+        Span<byte> random = stackalloc byte[AesKeyWrap.KeyBytes + NonceBytes];
+        RandomNumberGenerator.Fill(random);
+        var dataKey = random[..AesKeyWrap.KeyBytes];
         var wrapped = new byte[AesKeyWrap.WrappedBytes];
-        AesKeyWrap.Wrap(_keyEncryptionKey, dataKey, wrapped);
+        _wrap.Wrap(dataKey, wrapped);
         var sealedRecord = new byte[NonceBytes + plaintext.Length + TagBytes];
         var nonce = sealedRecord.AsSpan(0, NonceBytes);
-        RandomNumberGenerator.Fill(nonce);
+        random[AesKeyWrap.KeyBytes..].CopyTo(nonce);
         using (var gcm = new AesGcm(dataKey, TagBytes))
         {
             gcm.Encrypt(nonce, plaintext, sealedRecord.AsSpan(NonceBytes, plaintext.Length), sealedRecord.AsSpan(^TagBytes..), associatedData);
@@ -72,7 +75,7 @@ public sealed class RecordVault : IDisposable
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         plaintext = [];
         Span<byte> dataKey = stackalloc byte[AesKeyWrap.KeyBytes];
-        if (ciphertext.Length is < NonceBytes + TagBytes or > PlaintextBytesMax + NonceBytes + TagBytes || !AesKeyWrap.TryUnwrap(_keyEncryptionKey, wrappedKey, dataKey))
+        if (ciphertext.Length is < NonceBytes + TagBytes or > PlaintextBytesMax + NonceBytes + TagBytes || !_wrap.TryUnwrap(wrappedKey, dataKey))
         {
             return false;
         }
@@ -100,6 +103,7 @@ public sealed class RecordVault : IDisposable
     public void Dispose()
     {
         _isDisposed = true;
+        _wrap.Dispose();
         CryptographicOperations.ZeroMemory(_keyEncryptionKey);
     }
 }

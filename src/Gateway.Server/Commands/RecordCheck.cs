@@ -36,7 +36,7 @@ internal static class RecordCheck
     {
         report.Notes($"decision {record.Decision}{(record.Reason == Reason.Unspecified ? "" : $" ({record.Reason})")}, {record.Regions.Count} regions, technique {record.Technique}, strength {record.StrengthClass}");
         report.Notes($"model {record.Model.Id} {record.Model.Version}, SHA-256 {Convert.ToHexStringLower(record.Model.Sha256.Span)}, run on {record.Model.ExecutionProvider}");
-        report.Notes($"policy {record.Policy.Id} version {record.Policy.Version}, stage {record.DataStage}");
+        report.Notes($"policy {record.Policy.Id} version {record.Policy.Version}, stage {record.DataStage}{(record.ToolVersion.Length == 0 ? "" : $"; made by version {record.ToolVersion}")}");
     }
 
     public static void CheckMedia(DeidentificationRecord record, string? path, VerifyReport report)

@@ -20,6 +20,11 @@ internal sealed class VideoBatch(MediaEngine engine, SigningKey? signing, Redact
             return ExitCode.Unusable;
         }
 
+        if (job.Video.Profile.DetectEvery > 1)
+        {
+            console.Error.WriteLine($"warning: the detector looks at one frame in {job.Video.Profile.DetectEvery}. {ThroughputProfile.MeasuredExposure(job.Video.Profile.DetectEvery)}. A file can wait: prefer --profile Assured");
+        }
+
         foreach (var video in videos)
         {
             await RunAsync(video, tools, job, cancellationToken);
@@ -44,7 +49,7 @@ internal sealed class VideoBatch(MediaEngine engine, SigningKey? signing, Redact
             job.Video with { Source = Path.GetFullPath(file.Source), Target = Path.GetFullPath(file.Target), Redaction = redaction }, cancellationToken);
         if (answer.Outcome == VideoOutcome.Deidentified)
         {
-            progress.Done(answer);
+            progress.Done(answer, run.ClosedBy);
         }
         else
         {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gateway.Deidentification.Records;
 using Gateway.Deidentification.Video;
 using Gateway.Sealing.Keys;
 using Gateway.Server.Hosting;
@@ -10,6 +11,9 @@ internal sealed class VideoFileRun(MediaEngine engine, SigningKey? signing, Medi
 {
     /// <summary>Ending of the file with the records of all frames and, where there is a key, the signed roots over them.</summary>
     public const string EvidenceEnding = ".evidence";
+
+    /// <summary>Frames masked whole so far, by reason.</summary>
+    public SortedDictionary<Reason, long> ClosedBy { get; } = [];
 
     /// <summary>
     /// Nothing is at its name before everything is there: 1 masked frames and their records go into parts, 2 the records get their names, 3 the video.
@@ -46,11 +50,20 @@ internal sealed class VideoFileRun(MediaEngine engine, SigningKey? signing, Medi
         }
     }
 
+    private void Append(VideoEvidence evidence, DeidentificationRecord record)
+    {
+        evidence.Append(record);
+        if (record.Decision == Decision.FrameMasked)
+        {
+            ClosedBy[record.Reason] = ClosedBy.GetValueOrDefault(record.Reason) + 1;
+        }
+    }
+
     /// <returns>What became of the video, and the root over its records where nobody signs one.</returns>
     private async Task<(VideoAnswer Answer, byte[]? UnsignedRoot)> WriteAsync(VideoJob job, string videoPart, string evidencePart, CancellationToken cancellationToken)
     {
         using var evidence = new VideoEvidence(evidencePart, engine, signing);
-        var answer = await new VideoDeidentifier(engine.Parts, tools).DeidentifyAsync(job, videoPart, evidence.Append, onProgress, cancellationToken);
+        var answer = await new VideoDeidentifier(engine.Parts, tools).DeidentifyAsync(job, videoPart, record => Append(evidence, record), onProgress, cancellationToken);
         if (answer.Outcome != VideoOutcome.Deidentified)
         {
             return (answer, null);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gateway.Deidentification.Records;
 using Gateway.Deidentification.Video;
 
 namespace Gateway.Server.Commands;
@@ -34,11 +35,16 @@ internal sealed class VideoProgressLine(TextWriter output, string name, bool onT
         }
     }
 
-    public void Done(VideoAnswer answer)
+    public void Done(VideoAnswer answer, IReadOnlyDictionary<Reason, long> closedBy)
     {
         var elapsed = Stopwatch.GetElapsedTime(_startedAt);
         End();
         output.WriteLine($"{name}: {answer.Counts.Answered} frames, {answer.Tracks} faces followed, {answer.Counts.Masked} frames masked whole, {answer.Counts.Answered / elapsed.TotalSeconds:F1} frames/s");
+        foreach (var (reason, frames) in closedBy)
+        {
+            output.WriteLine($"{name}: {frames} masked whole, {reason}: {ReasonText.Say(reason)}");
+        }
+
         if (answer.FramesLost > 0)
         {
             output.WriteLine($"{name}: {answer.FramesLost} packets of the source gave no frame: it is damaged, or says that they are not to be shown");

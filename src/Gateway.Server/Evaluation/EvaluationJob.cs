@@ -30,13 +30,14 @@ internal sealed record EvaluationJob(string Folder, string LabelPath, bool IsSeq
 /// <param name="Tally">The figures.</param>
 /// <param name="Worst">The faces exposed most.</param>
 /// <param name="Model">The detector.</param>
+/// <param name="Closed">Pictures that were masked whole or not sent, the first of them only.</param>
 /// <param name="Refused">Pictures that were refused, with the reason; they left nothing and are in no figure.</param>
 /// <param name="Unlabelled">Pictures that nobody labelled; they are in no figure.</param>
 /// <param name="FacesOutside">Labelled faces outside their picture; they are in no figure.</param>
 /// <param name="Attack">What a recogniser made of the outputs; null where none was asked for.</param>
 /// <param name="At">When.</param>
 internal sealed record EvaluationSummary(
-    EvaluationJob Job, EvaluationTally Tally, WorstCases Worst, ModelReference Model, IReadOnlyList<string> Refused, int Unlabelled, int FacesOutside,
+    EvaluationJob Job, EvaluationTally Tally, WorstCases Worst, ModelReference Model, ClosedPictures Closed, IReadOnlyList<string> Refused, int Unlabelled, int FacesOutside,
     ReidentificationResult? Attack, DateTimeOffset At)
 {
     /// <summary>What the figures were measured on.</summary>

@@ -19,6 +19,7 @@ internal sealed class EvaluationRun
     private readonly ReidentificationAttack? _attack;
     private readonly EvaluationTally _tally = new();
     private readonly WorstCases _worst;
+    private readonly ClosedPictures _closed = new();
     private readonly List<string> _refused = [];
     private int _unlabelled;
     private int _facesGiven;
@@ -49,7 +50,7 @@ internal sealed class EvaluationRun
         }
 
         return new EvaluationSummary(
-            _job, _tally, _worst, _engine.Parts.Detector.Model, _refused, _unlabelled, _facesGiven - _facesSeen, _attack?.Run(), _engine.Parts.Time.GetUtcNow());
+            _job, _tally, _worst, _engine.Parts.Detector.Model, _closed, _refused, _unlabelled, _facesGiven - _facesSeen, _attack?.Run(), _engine.Parts.Time.GetUtcNow());
     }
 
     private async Task RunSequencesAsync(LabelFile? labels, CancellationToken cancellationToken)
@@ -103,6 +104,7 @@ internal sealed class EvaluationRun
         _facesSeen += output.Sighting.Faces.Count;
         _tally.Add(output.Sighting);
         _worst.Add(output);
+        _closed.Add(output);
         _attack?.SeeOutput(output);
     }
 

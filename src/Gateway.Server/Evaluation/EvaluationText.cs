@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gateway.Deidentification.Evaluation;
+using Gateway.Server.Commands;
 
 namespace Gateway.Server.Evaluation;
 
@@ -19,6 +20,7 @@ internal static class EvaluationText
         Row(output, "all", tally.FacesCovered());
         Row(output, "by regions", tally.FacesCoveredByRegions());
         output.WriteLine($"\"by regions\" leaves out the {tally.PicturesClosed} of {tally.Pictures} {Noun(summary)}s that were masked whole or not sent; {Percent(tally.MaskedShare)} of all pixels are masked");
+        WriteClosed(summary, output);
         output.WriteLine();
         output.WriteLine($"{Noun(summary)}s with faces on which every face is covered");
         Row(output, summary.Job.IsSequence ? "frame recall" : "pictures", tally.PicturesCovered);
@@ -48,6 +50,15 @@ internal static class EvaluationText
         var frames = tally.Tracks.Select(track => track.FramesToFirstMask).OfType<int>().Order().ToArray();
         var never = tally.Tracks.Count - frames.Length;
         return frames.Length == 0 ? (0, 0, 0, never) : (frames[frames.Length / 2], frames[(int)Math.Ceiling(0.95 * frames.Length) - 1], frames[^1], never);
+    }
+
+    private static void WriteClosed(EvaluationSummary summary, TextWriter output)
+    {
+        foreach (var (reason, count) in summary.Tally.ClosedBy)
+        {
+            output.WriteLine($"  {reason,-13}  {count,16}  {ReasonText.Say(reason)}");
+            output.WriteLine($"    {string.Join(' ', summary.Closed.NamesOf(reason))}{(count > summary.Closed.NamesOf(reason).Count ? " ..." : "")}");
+        }
     }
 
     private static void WriteTracks(EvaluationTally tally, TextWriter output)

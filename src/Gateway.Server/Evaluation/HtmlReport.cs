@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Gateway.Deidentification.Evaluation;
+using Gateway.Server.Commands;
 
 namespace Gateway.Server.Evaluation;
 
@@ -84,6 +85,24 @@ internal static class HtmlReport
         page.Append("<div class=\"plot\">").Append(SvgPlot.Proportions([.. FaceSizeClasses.Counted.Select(size => (FaceSizeClasses.NameOf(size) + " px", tally.FacesCovered(size)))], isGood: true)).Append("</div>");
         Table(page, "Size", [.. FaceSizeClasses.Counted.Select(size => (FaceSizeClasses.NameOf(size) + " px", tally.FacesCovered(size))), ("all", tally.FacesCovered())]);
         page.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">Without the {tally.PicturesClosed} {Noun(summary)}s that were masked whole or not sent, masks of regions alone cover {Say(tally.FacesCoveredByRegions())}.</p>");
+        Closed(page, summary);
+    }
+
+    private static void Closed(StringBuilder page, EvaluationSummary summary)
+    {
+        if (summary.Tally.PicturesClosed == 0)
+        {
+            return;
+        }
+
+        page.Append(CultureInfo.InvariantCulture, $"<h2>Masked whole or not sent</h2><table><tr><th>Reason</th><th>{(summary.Job.IsSequence ? "Frames" : "Pictures")}</th><th>Which</th></tr>");
+        foreach (var (reason, count) in summary.Tally.ClosedBy)
+        {
+            var names = summary.Closed.NamesOf(reason);
+            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{reason}: {ReasonText.Say(reason)}</td><td>{count}</td><td>{Text(string.Join(", ", names))}{(count > names.Count ? ", and more" : "")}</td></tr>");
+        }
+
+        page.Append("</table>");
     }
 
     private static void Tracks(StringBuilder page, EvaluationTally tally)

@@ -1,5 +1,6 @@
 using Gateway.Deidentification.Records;
 using Gateway.Deidentification.Redaction;
+using Gateway.Server.Hosting;
 using Google.Protobuf;
 using Wire = Gateway.Contracts.Deidentification.V1;
 
@@ -35,6 +36,7 @@ internal static class RecordMessages
         message.Provider = record.Provider;
         message.Checked = record.IsChecked;
         message.Escapes = (uint)record.Escapes;
+        message.ToolVersion = NodeIdentity.SoftwareVersion;
         message.RegionModels.Clear();
         for (var index = 0; index < record.RegionModels.Count; index++)
         {

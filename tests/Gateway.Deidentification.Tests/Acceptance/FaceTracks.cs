@@ -7,6 +7,9 @@ internal sealed class FaceTracks
 {
     private const float SameFace = 0.3f;
 
+    /// <summary>A box with sides beyond twice those of a face is of something else: shoulders under a smooth fill, found as one huge head.</summary>
+    private const float SameSizeMax = 2;
+
     private readonly List<List<(int Frame, RegionBox Box)>> _tracks = [];
 
     public IReadOnlyList<IReadOnlyList<(int Frame, RegionBox Box)>> All => _tracks;
@@ -29,7 +32,7 @@ internal sealed class FaceTracks
 
     /// <summary>
     /// Tracks of which an output frame still shows the face: a face is found there that overlaps the track's box of that frame or of the one before or
-    /// after by a third of the smaller of the two. The neighbours count, because a scan that misses a face of the input must not excuse it in the output.
+    /// after by a third of the smaller of the two and is at most twice as large. The neighbours count, because a scan that misses a face of the input must not excuse it in the output.
     /// </summary>
     public int Exposed(Func<int, IReadOnlyList<RegionBox>> shownInOutput) => _tracks.Count(track => track.Exists(seen =>
         new[] { seen.Frame - 1, seen.Frame, seen.Frame + 1 }.Any(frame => shownInOutput(frame).Any(found => Overlaps(found, seen.Box)))));
@@ -38,6 +41,7 @@ internal sealed class FaceTracks
     {
         var width = Math.Min(one.Right, other.Right) - Math.Max(one.X, other.X);
         var height = Math.Min(one.Bottom, other.Bottom) - Math.Max(one.Y, other.Y);
-        return width > 0 && height > 0 && width * height * 3 >= Math.Min(one.Area, other.Area);
+        return width > 0 && height > 0 && width * height * 3 >= Math.Min(one.Area, other.Area)
+            && Math.Max(one.Area, other.Area) <= SameSizeMax * SameSizeMax * Math.Min(one.Area, other.Area);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class IndependentScan(string modelPath) : IDisposable
     {
         using var original = SKBitmap.Decode(file);
         var native = Math.Max(original.Width, original.Height);
-        var found = LongSides.Append(native).Where(side => side <= native).SelectMany(side => FacesAt(original, side)).OrderByDescending(face => face.Score).ToList();
+        var found = LongSides.Append(native).Where(side => side <= native).Distinct().SelectMany(side => FacesAt(original, side)).OrderByDescending(face => face.Score).ToList();
         var kept = new List<RegionBox>();
         foreach (var (box, _) in found)
         {
@@ -53,14 +53,15 @@ internal sealed class IndependentScan(string modelPath) : IDisposable
     private static DenseTensor<float> ToTensor(SKBitmap image, int width, int height)
     {
         var tensor = new DenseTensor<float>([1, 3, height, width]);
-        var pixels = image.Bytes;
+        var pixels = image.GetPixelSpan();
+        var values = tensor.Buffer.Span;
         for (var y = 0; y < image.Height; y++)
         {
             for (var x = 0; x < image.Width; x++)
             {
                 for (var channel = 0; channel < 3; channel++)
                 {
-                    tensor[0, channel, y, x] = pixels[(y * image.RowBytes) + (x * 4) + channel];
+                    values[(((channel * height) + y) * width) + x] = pixels[(y * image.RowBytes) + (x * 4) + channel];
                 }
             }
         }

@@ -4,6 +4,7 @@ using Gateway.Deidentification.Pipeline;
 using Gateway.Deidentification.Tests.Video;
 using Gateway.Deidentification.Video;
 using Gateway.TestKit;
+using SkiaSharp;
 
 namespace Gateway.Deidentification.Tests.Acceptance;
 
@@ -62,17 +63,42 @@ public sealed class PeopleVideoTests(ITestOutputHelper output) : IDisposable
         }
 
         var exposed = tracks.Exposed(frame => after.ElementAtOrDefault(frame) ?? []);
-        output.WriteLine($"{before.Count} frames, {before.Sum(faces => faces.Count)} faces in {tracks.All.Count} tracks before, {after.Sum(faces => faces.Count)} faces after, {exposed} tracks exposed; {answer.Counts.Masked} frames masked whole");
-        Assert.True(tracks.All.Count >= 4, "the scan must see the faces of the clip");
-        Assert.Equal(0, exposed);
+        var (blocks, shown) = Shown(before);
+        output.WriteLine($"{before.Count} frames, {before.Sum(faces => faces.Count)} faces in {tracks.All.Count} tracks before, {after.Sum(faces => faces.Count)} faces after, {exposed} tracks exposed; {shown} faces shown by {blocks} blocks of pixels; {answer.Counts.Masked} frames masked whole");
+        Assert.True(tracks.All.Count >= 4 && blocks > 100, "the scan must see the faces of the clip");
+        Assert.Equal((0, 0), (exposed, shown));
     }
 
     private List<IReadOnlyList<RegionBox>> Scan(IndependentScan scan, string path, string name)
     {
         Directory.CreateDirectory(_folder[name]);
         Ffmpeg.Make(Path.Combine(_folder[name], "%05d.png"), "-i", path, "-map", "0:v:0", "-fps_mode", "passthrough", "-compression_level", "1");
-        return [.. Directory.EnumerateFiles(_folder[name]).Order(StringComparer.Ordinal).Select(file => (IReadOnlyList<RegionBox>)scan.Faces(File.ReadAllBytes(file)))];
+        return [.. Pictures(name).Select(file => (IReadOnlyList<RegionBox>)scan.Faces(File.ReadAllBytes(file)))];
     }
+
+    /// <summary>
+    /// What the pixels say, whatever a detector makes of them: faces of which more than one block in a hundred repeats the source. Of 78,000 blocks under
+    /// masks one does by chance.
+    /// </summary>
+    private (int Blocks, int Shown) Shown(List<IReadOnlyList<RegionBox>> faces)
+    {
+        var sum = (Blocks: 0, Shown: 0);
+        var (sources, outputs) = (Pictures("in"), Pictures("out"));
+        foreach (var (frame, boxes) in faces.Index())
+        {
+            using var source = SKBitmap.Decode(sources[frame]);
+            using var masked = SKBitmap.Decode(outputs[frame]);
+            foreach (var box in boxes)
+            {
+                var (telling, repeated) = RepeatedDetail.In(source, masked, box);
+                sum = (sum.Blocks + telling, sum.Shown + (repeated * 100 > telling ? 1 : 0));
+            }
+        }
+
+        return sum;
+    }
+
+    private string[] Pictures(string name) => [.. Directory.EnumerateFiles(_folder[name]).Order(StringComparer.Ordinal)];
 
     private static string Tags(string path) => string.Join('\n', Ffmpeg.Probe(path, "format_tags"));
 

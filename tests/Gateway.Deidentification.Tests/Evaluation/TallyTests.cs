@@ -50,7 +50,7 @@ public sealed class TallyTests
         Assert.Equal(new Proportion(1, 2), tally.TracksExposed());
     }
 
-    private static PictureSighting Frame(int number, params FaceSighting[] faces) => new("clip", number, Decision.RegionsMasked, 0.1, faces);
+    private static PictureSighting Frame(int number, params FaceSighting[] faces) => new("clip", number, Decision.RegionsMasked, Reason.None, 0.1, faces);
 
     private static FaceSighting Face(string track, float size, double coreShare) => new(new LabelledFace(new RegionBox(10, 10, size * 0.8f, size), track, 1), coreShare);
 }

@@ -11,6 +11,9 @@ public sealed class FailClosedTests
     private const int Frames = 12;
     private const int Bad = 6;
 
+    /// <summary>A face whose mask covers between 60 and 90 % of a frame.</summary>
+    private static readonly RegionBox CloseUp = new(80, 60, 140, 120);
+
     public static TheoryData<string> Faults => ["throws", "cancels without being asked", "answers NaN boxes", "answers a score above 1", "NotFinite", "WrongShape", "Distrusted"];
 
     [Theory]
@@ -81,16 +84,36 @@ public sealed class FailClosedTests
         Assert.Equal(0, SecretFrame.Dark(Bad).PiecesIn(result[Bad].Data));
     }
 
-    [Fact]
-    public async Task A_frame_of_which_masks_cover_more_than_60_percent_is_masked_whole()
-    {
-        var huge = new DetectionResult(DetectionOutcome.Detected, [new RegionDetection(new RegionBox(60, 40, 180, 150), 0.9f)]);
+    public static TheoryData<string> TooManyMasks => ["uncertain detections over most of the frame", "certain faces over nearly all of it", "a crowd"];
 
-        var result = await StreamBench.RunAsync(new ScriptedDetector().On(Bad, _ => huge), Frames);
+    [Theory]
+    [MemberData(nameof(TooManyMasks))]
+    public async Task A_frame_that_is_nearly_all_masks_is_masked_whole(string of)
+    {
+        RegionDetection[] found = of switch
+        {
+            "uncertain detections over most of the frame" => [new RegionDetection(CloseUp, 0.4f)],
+            "certain faces over nearly all of it" => [new RegionDetection(new RegionBox(20, 10, 280, 220), 0.9f)],
+            _ => [.. Enumerable.Range(0, 13).Select(face => new RegionDetection(new RegionBox(20 + (face % 5 * 60), 30 + (face / 5 * 70), 36, 44), 0.9f))],
+        };
+
+        var result = await StreamBench.RunAsync(new ScriptedDetector().On(Bad, _ => new DetectionResult(DetectionOutcome.Detected, found)), Frames);
 
         Assert.Equal((Decision.FrameMasked, Reason.Saturated), (result[Bad].Record.Decision, result[Bad].Record.Reason));
         Assert.Equal(0, SecretFrame.Of(Bad).PiecesIn(result[Bad].Data));
         Assert.Empty(result[Bad].Record.Regions);
+    }
+
+    [Fact]
+    public async Task A_close_up_of_a_face_found_with_certainty_is_masked_where_the_face_is()
+    {
+        var found = new DetectionResult(DetectionOutcome.Detected, [new RegionDetection(CloseUp, 0.9f)]);
+
+        var result = await StreamBench.RunAsync(new ScriptedDetector().On(Bad, _ => found), Frames);
+
+        Assert.Equal(Decision.RegionsMasked, result[Bad].Record.Decision);
+        Assert.True(SecretFrame.Of(Bad).PiecesIn(result[Bad].Data) > 0);
+        AssertNoFaceAnywhere(result, Frames);
     }
 
     [Fact]

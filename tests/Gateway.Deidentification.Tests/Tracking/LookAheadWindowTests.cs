@@ -1,5 +1,6 @@
 using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Models;
+using Gateway.Deidentification.Redaction;
 using Gateway.Deidentification.Tracking;
 
 namespace Gateway.Deidentification.Tests.Tracking;
@@ -31,6 +32,23 @@ public sealed class LookAheadWindowTests
 
         Assert.Equal(40 * 1.4f, _frames[10].Regions[0].Box.Width, 0.5f);
         Assert.Equal(40 * 2f, _frames[40].Regions[0].Box.Width, 0.5f);
+    }
+
+    /// <summary>Growth and margin both say how far a lost face may have gone. Added up, one detection of a large box would mask the picture for a whole hold.</summary>
+    [Fact]
+    public void A_held_mask_reaches_as_far_as_its_growth_or_its_margin_whichever_is_more()
+    {
+        _window = new LookAheadWindow(new TrackingProfile(0, 40), Thresholds);
+        See(Face);
+        Miss(40);
+
+        foreach (var age in new[] { 1, 5, 15, 40 })
+        {
+            var held = Assert.Single(_frames[age].Regions);
+            var reach = (MaskShape.Around(held.Box, held.MarginPx).Outer.Width - (1.5f * Face.Width)) / 2;
+            var growth = 1.5f * Face.Width * Math.Min(1, 0.04f * age) / 2;
+            Assert.InRange(reach, growth - 0.1f, Math.Max(growth, Face.Height / 2) + 0.1f);
+        }
     }
 
     [Fact]

@@ -1,9 +1,11 @@
 using System.Text;
 using Gateway.Contracts.Identification.V1;
 using Gateway.Exchange.Mappings;
+using Gateway.Exchange.Outbox;
 using Gateway.Exchange.Tests.Nodes;
 using Gateway.Sealing.Receipts;
 using Gateway.Sealing.Signatures;
+using Gateway.TestKit;
 
 namespace Gateway.Exchange.Tests.Delivery;
 
@@ -130,6 +132,43 @@ public sealed class DeliveryTests
 
         Assert.Equal(1u, erased.Value!.MappingsRecalled);
         Assert.Equal(MappingOutcome.MappingNotFound, found.Outcome);
+    }
+
+    [Fact]
+    public async Task Of_a_binding_that_is_erased_before_its_mapping_is_queued_nothing_is_left_at_the_peer()
+    {
+        FaultyStore? faulty = null;
+        await using var nodes = new TwoNodes(new NodeSetup { AroundStore = store => faulty ??= new FaultyStore(store) }, new NodeSetup()).Agreed().Started();
+        var bound = await nodes.Alpha.Mappings.BindAsync(Some.Binding(), default);
+        faulty!.BeforeEnqueue = async () =>
+        {
+            faulty.BeforeEnqueue = () => Task.CompletedTask;
+            await nodes.Alpha.Erasure.EraseAsync(bound.Value!.BindingId, default);
+        };
+
+        var shared = await nodes.Alpha.Mappings.ShareAsync(Some.Sharing(bound.Value!.BindingId), default);
+        await nodes.ReceiptedAsync(shared.Value!);
+
+        Assert.Equal(MappingOutcome.MappingNotFound, await nodes.LookUpAtBetaAsync(shared.Value!));
+        Assert.Equal(0, await nodes.KeptAtBetaAsync());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Several_messages_sealed_at_once_arrive_in_order_also_when_the_first_could_not_be_kept(int failures)
+    {
+        const int Mappings = (2 * BatchBuilder.MappingsTarget) + 1;
+        await using var nodes = new TwoNodes(new NodeSetup { AroundStore = store => new FaultyStore(store) { FailSealed = failures } }, new NodeSetup()).Agreed();
+        nodes.Alpha.Expect("OutboxUnavailable");
+        var bound = await nodes.Alpha.Mappings.BindAsync(Some.Binding(), default);
+        await Task.WhenAll(Enumerable.Range(0, Mappings).Select(_ => nodes.Alpha.Mappings.ShareAsync(Some.Sharing(bound.Value!.BindingId), default)));
+
+        nodes.Started();
+        await Eventually.BeTrueAsync(() => nodes.Alpha.Store.CountOpenAsync(null, default).Result == 0, "the receipts of three messages");
+
+        Assert.Equal(Mappings, await nodes.KeptAtBetaAsync());
+        Assert.Equal(3, (await nodes.Alpha.Store.GetChannelAsync(TwoNodes.Channel, default)).LastReceipted);
     }
 
     // The database and its log; the lock file beside them is held and empty.

@@ -14,6 +14,7 @@ internal sealed class FaultyStore(IExchangeStore store) : IExchangeStore
     private int _failAccept;
     private int _failIssuedReceipt;
     private int _failReceipt;
+    private int _failSealed;
     private int _failAppend;
     private int _failReadQueued;
 
@@ -24,6 +25,8 @@ internal sealed class FaultyStore(IExchangeStore store) : IExchangeStore
     public int FailIssuedReceipt { set => _failIssuedReceipt = value; }
 
     public int FailReceipt { set => _failReceipt = value; }
+
+    public int FailSealed { set => _failSealed = value; }
 
     public int FailAppend { set => _failAppend = value; }
 
@@ -38,8 +41,8 @@ internal sealed class FaultyStore(IExchangeStore store) : IExchangeStore
     /// <summary>What accepting a message waits for.</summary>
     public Task AcceptWaitsFor { get; set; } = Task.CompletedTask;
 
-    /// <summary>What queueing a mapping waits for, once it is durable.</summary>
-    public Func<Task> AfterEnqueue { get; set; } = () => Task.CompletedTask;
+    /// <summary>What happens before a mapping is queued.</summary>
+    public Func<Task> BeforeEnqueue { get; set; } = () => Task.CompletedTask;
 
     public Task<(BindOutcome Outcome, StoredBinding? Existing)> BindAsync(StoredBinding binding, CancellationToken cancellationToken) =>
         store.BindAsync(binding, cancellationToken);
@@ -54,9 +57,8 @@ internal sealed class FaultyStore(IExchangeStore store) : IExchangeStore
 
     public async Task<(EnqueueOutcome Outcome, OutboxEntry? Existing)> EnqueueAsync(OutboxEntry entry, EvidenceEvent submitted, CancellationToken cancellationToken)
     {
-        var result = await store.EnqueueAsync(entry, submitted, cancellationToken);
-        await AfterEnqueue();
-        return result;
+        await BeforeEnqueue();
+        return await store.EnqueueAsync(entry, submitted, cancellationToken);
     }
 
     public Task<IReadOnlyList<QueuedEntry>> ReadQueuedAsync(ChannelKey channel, int limit, CancellationToken cancellationToken)
@@ -71,8 +73,11 @@ internal sealed class FaultyStore(IExchangeStore store) : IExchangeStore
         return store.ReadQueuedAsync(channel, limit, cancellationToken);
     }
 
-    public Task RecordSealedAsync(SealedBatch batch, IReadOnlyList<QueuedEntry> entries, CancellationToken cancellationToken) =>
-        store.RecordSealedAsync(batch, entries, cancellationToken);
+    public async Task RecordSealedAsync(SealedBatch batch, IReadOnlyList<QueuedEntry> entries, CancellationToken cancellationToken)
+    {
+        FailIf(ref _failSealed);
+        await store.RecordSealedAsync(batch, entries, cancellationToken);
+    }
 
     public Task<IReadOnlyList<SealedBatch>> ReadUnreceiptedAsync(ChannelKey channel, long aboveSequence, int limit, CancellationToken cancellationToken) =>
         store.ReadUnreceiptedAsync(channel, aboveSequence, limit, cancellationToken);

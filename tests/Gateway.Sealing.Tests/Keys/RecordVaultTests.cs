@@ -118,4 +118,18 @@ public sealed class RecordVaultTests
         Assert.True(vault.TryOpen(wrappedKey, ciphertext, Place, out var plaintext));
         Assert.Equal(record, plaintext);
     }
+
+    [Fact]
+    public void Many_at_once_do_not_disturb_each_other()
+    {
+        using var vault = new RecordVault(KeyEncryptionKey);
+
+        Parallel.For(0, 500, index =>
+        {
+            var record = BitConverter.GetBytes(index);
+            var (wrappedKey, ciphertext) = vault.Protect(record, Place);
+            Assert.True(vault.TryOpen(wrappedKey, ciphertext, Place, out var plaintext));
+            Assert.Equal(record, plaintext);
+        });
+    }
 }

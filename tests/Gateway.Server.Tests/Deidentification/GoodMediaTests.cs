@@ -39,6 +39,7 @@ public sealed class GoodMediaTests(MediaNode node)
         var record = Wire.DeidentificationRecord.Parser.ParseFrom(answer.Record);
         Assert.Equal(answer.Record, Verified(answer.SignedRecord, ContentTypes.DeidentificationRecord));
         Assert.Equal(SHA256.HashData(answer.Image.Span), record.OutputSha256.ToByteArray());
+        Assert.StartsWith("0.", record.ToolVersion, StringComparison.Ordinal);
         Assert.Equal((Wire.Decision.RegionsMasked, Wire.StrengthClass.Irreversible, "alpha"), (record.Decision, record.StrengthClass, record.Provider));
     }
 

@@ -69,6 +69,21 @@ public sealed partial class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_picture_that_was_masked_whole_is_named_with_the_reason()
+    {
+        using var dark = PixelImage.Create(PixelLayout.Bgra32, 320, 180);
+        _folder.Write("dark.png", new SkiaStillCodec().Encode(dark, new StillTraits(StillFormat.Png)));
+        File.WriteAllText(_folder["labels.csv"], Header + "dark.png,,100,60,40,48\n");
+
+        var result = await InProcess.RunAsync("evaluate", _folder.Path, "--labels", _folder["labels.csv"], "--report", _folder["report.html"]);
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Matches(@"BlindFrame +1  too dark", result.Output);
+        Assert.Contains("    dark.png\n", result.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("<td>dark.png</td>", await File.ReadAllTextAsync(_folder["report.html"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_mistake_of_a_label_file_is_told_at_once_and_nothing_is_measured()
     {
         DrawClip();

@@ -89,7 +89,7 @@ public sealed class ReidentificationTests : IDisposable
             using var frame = scene.Frame(number);
             var faces = Labels(frame);
             attack.SeeClear("clip", number, new EvaluatedPicture($"{number}", frame.Image, faces));
-            var sighting = new PictureSighting("clip", number, Decision.RegionsMasked, 0, [.. faces.Select(face => new FaceSighting(face, 1))]);
+            var sighting = new PictureSighting("clip", number, Decision.RegionsMasked, Reason.None, 0, [.. faces.Select(face => new FaceSighting(face, 1))]);
             attack.SeeOutput(new EvaluatedOutput($"{number}", sighting, CoverMap.Whole(Width, Height), deidentify(frame.Image)));
         }
 

@@ -62,6 +62,21 @@ public sealed class VideoCommandTests : IDisposable
     }
 
     [Fact]
+    public void Throughput_says_what_was_measured_and_why_frames_were_masked_whole_is_told()
+    {
+        ForeignTool.Require("ffmpeg", "-version");
+        Directory.CreateDirectory(_folder["in"]);
+        var made = ForeignTool.Run("ffmpeg", ["-v", "error", "-nostdin", "-f", "lavfi", "-i", "color=black:size=320x180:rate=25:duration=0.2", _folder["in/dark.mp4"]]);
+        Assert.True(made.ExitCode == 0, made.ToString());
+
+        var done = GatewayProgram.Run("deidentify", _folder["in/dark.mp4"], _folder["out.mp4"], "--profile", "Throughput");
+
+        Assert.True(done.ExitCode == 0, done.ToString());
+        Assert.Contains("warning: the detector looks at one frame in 3. Measured by simulation, 2000 faces", done.Error, StringComparison.Ordinal);
+        Assert.Contains("5 masked whole, BlindFrame: too dark", done.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_ffmpeg_the_command_says_how_to_install_it()
     {
         ForeignTool.Require("env", "--version");

@@ -237,7 +237,7 @@ public sealed class OpeningTests : IDisposable
         using var writer = ConnectionOpener.OpenWriter(new SqliteStoreOptions { Path = folder.Path });
 
         Assert.Equal(value, writer.Number(pragma));
-        Assert.Equal("wal", writer.First("PRAGMA journal_mode", row => row.GetString(0)));
+        Assert.Equal("wal", writer.First("PRAGMA journal_mode", row => row.Text(0)));
     }
 
     private void OwnerOnly()

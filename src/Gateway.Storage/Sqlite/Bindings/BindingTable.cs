@@ -3,7 +3,6 @@ using Gateway.Exchange.Mappings;
 using Gateway.Storage.Sqlite.Connections;
 using Gateway.Storage.Sqlite.Records;
 using Gateway.Storage.Sqlite.Writing;
-using Microsoft.Data.Sqlite;
 
 namespace Gateway.Storage.Sqlite.Bindings;
 
@@ -11,21 +10,21 @@ namespace Gateway.Storage.Sqlite.Bindings;
 internal static class BindingTable
 {
     private const string Insert = """
-        INSERT INTO binding (binding_id, handle_digest, content_digest, subject_digest, key_id, ciphertext) VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO binding (binding_id, handle_digest, content_digest, subject_digest, key_id, ciphertext) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
         """;
 
     private const string SelectById = """
         SELECT b.binding_id, b.handle_digest, b.content_digest, b.subject_digest, b.erased, b.key_id, k.wrapped, b.ciphertext
-        FROM binding b JOIN data_key k USING (key_id) WHERE b.binding_id = $1
+        FROM binding b JOIN data_key k USING (key_id) WHERE b.binding_id = ?1
         """;
 
     private const string SelectByHandle = """
         SELECT b.binding_id, b.handle_digest, b.content_digest, b.subject_digest, b.erased, b.key_id, k.wrapped, b.ciphertext
-        FROM binding b JOIN data_key k USING (key_id) WHERE b.handle_digest = $1
+        FROM binding b JOIN data_key k USING (key_id) WHERE b.handle_digest = ?1
         """;
 
     private const string Bury = """
-        UPDATE binding SET erased = 1, ciphertext = x'', content_digest = x'', subject_digest = x'' WHERE binding_id = $1
+        UPDATE binding SET erased = 1, ciphertext = x'', content_digest = x'', subject_digest = x'' WHERE binding_id = ?1
         """;
 
     /// <summary>Repeatable: the unique handle digest decides.</summary>
@@ -66,11 +65,11 @@ internal static class BindingTable
 
     private static StoredBinding? Living(Kept? kept) => kept is { Erased: false } ? kept.Binding : null;
 
-    private static Kept Read(SqliteDataReader row)
+    private static Kept Read(Row row)
     {
-        var erased = row.GetBoolean(4);
+        var erased = row.Flag(4);
         var content = DataKeys.Read(row, wrappedKey: 6, ciphertext: 7, erased);
-        return new Kept(new StoredBinding(row.Bytes(0), row.Bytes(1), row.Bytes(2), row.Bytes(3), content), erased, row.GetInt64(5));
+        return new Kept(new StoredBinding(row.Bytes(0), row.Bytes(1), row.Bytes(2), row.Bytes(3), content), erased, row.Number(5));
     }
 
     private sealed record Kept(StoredBinding Binding, bool Erased, long KeyId);

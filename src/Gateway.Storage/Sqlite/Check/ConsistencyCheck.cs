@@ -80,5 +80,5 @@ internal static class ConsistencyCheck
     ];
 
     public static IEnumerable<StoreFinding> Run(PreparedConnection connection) =>
-        Rules.SelectMany(rule => connection.All(rule.Sql, row => new StoreFinding(rule.Check, row.GetString(0))));
+        Rules.SelectMany(rule => connection.All(rule.Sql, row => new StoreFinding(rule.Check, row.Text(0))));
 }

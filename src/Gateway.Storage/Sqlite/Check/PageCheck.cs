@@ -13,7 +13,7 @@ internal static class PageCheck
 
     private static List<string> Problems(PreparedConnection connection, string check)
     {
-        var answers = connection.All(check, row => row.GetString(0));
+        var answers = connection.All(check, row => row.Text(0));
         return answers is ["ok"] ? [] : answers;
     }
 }

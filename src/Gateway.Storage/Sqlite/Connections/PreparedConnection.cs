@@ -1,50 +1,100 @@
-using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Gateway.Storage.Sqlite.Connections;
 
 /// <summary>
-/// A connection that prepares each statement once. Statements are constants with the parameters <c>$1</c>, <c>$2</c>, …; a statement is
-/// not run again while its rows are still read. For one caller at a time.
+/// A connection that prepares each statement once. Statements are constants with the parameters <c>?1</c>, <c>?2</c>, …; a statement is not run
+/// again while its rows are still read. For one caller at a time.
 /// </summary>
+/// <remarks>
+/// Statements are run through SQLite's own interface: a command, its parameters by name and a reader for each run cost as much as the statement.
+/// </remarks>
 internal sealed class PreparedConnection(SqliteConnection connection) : IDisposable
 {
-    private readonly Dictionary<string, SqliteCommand> prepared = new(StringComparer.Ordinal);
+    // SQLITE_PREPARE_PERSISTENT: keeps it out of the memory meant for what lives for one statement only.
+    private const uint KeptForLong = 1;
+
+    // By reference: the text of a statement is a constant, and hashing it would cost more than finding it.
+    private readonly Dictionary<string, sqlite3_stmt> prepared = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Runs a statement and returns the number of rows it changed.</summary>
-    public int Execute(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteNonQuery();
+    public int Execute(string sql, params ReadOnlySpan<SqlValue> values)
+    {
+        var statement = Bind(sql, values);
+        try
+        {
+            while (Step(statement))
+            {
+                // A pragma that sets something answers with a row.
+            }
+
+            return raw.sqlite3_changes(connection.Handle!);
+        }
+        finally
+        {
+            Release(statement);
+        }
+    }
+
+    /// <summary>Runs a statement that inserts a row, and returns its row id.</summary>
+    public long Insert(string sql, params ReadOnlySpan<SqlValue> values)
+    {
+        Execute(sql, values);
+        return raw.sqlite3_last_insert_rowid(connection.Handle!);
+    }
 
     /// <summary>Runs a statement that yields one number; null when it yields no row or NULL.</summary>
-    public long? Number(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteScalar() is long number ? number : null;
+    public long? Number(string sql, params ReadOnlySpan<SqlValue> values)
+    {
+        var statement = Bind(sql, values);
+        try
+        {
+            return Step(statement) && new Row(statement) is var row && !row.IsNull(0) ? row.Number(0) : null;
+        }
+        finally
+        {
+            Release(statement);
+        }
+    }
 
     /// <summary>The first row, or null when there is none.</summary>
-    public T? First<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
+    public T? First<T>(string sql, Func<Row, T> read, params ReadOnlySpan<SqlValue> values)
         where T : class
     {
-        using var rows = Bind(sql, values).ExecuteReader();
-        return rows.Read() ? read(rows) : null;
+        var statement = Bind(sql, values);
+        try
+        {
+            return Step(statement) ? read(new Row(statement)) : null;
+        }
+        finally
+        {
+            Release(statement);
+        }
     }
 
     /// <summary>Every row.</summary>
-    public List<T> All<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
+    public List<T> All<T>(string sql, Func<Row, T> read, params ReadOnlySpan<SqlValue> values)
     {
-        using var rows = Bind(sql, values).ExecuteReader();
         var all = new List<T>();
-        while (rows.Read())
-        {
-            all.Add(read(rows));
-        }
-
+        Each(sql, row => all.Add(read(row)), values);
         return all;
     }
 
     /// <summary>Calls back for every row, for results too large to hold.</summary>
-    public void Each(string sql, Action<SqliteDataReader> read, params ReadOnlySpan<object?> values)
+    public void Each(string sql, Action<Row> read, params ReadOnlySpan<SqlValue> values)
     {
-        using var rows = Bind(sql, values).ExecuteReader();
-        while (rows.Read())
+        var statement = Bind(sql, values);
+        try
         {
-            read(rows);
+            while (Step(statement))
+            {
+                read(new Row(statement));
+            }
+        }
+        finally
+        {
+            Release(statement);
         }
     }
 
@@ -58,52 +108,50 @@ internal sealed class PreparedConnection(SqliteConnection connection) : IDisposa
 
     public void Dispose()
     {
-        foreach (var command in prepared.Values)
+        foreach (var statement in prepared.Values)
         {
-            command.Dispose();
+            statement.Dispose();
         }
 
         connection.Dispose();
     }
 
-    private SqliteCommand Bind(string sql, ReadOnlySpan<object?> values)
+    private sqlite3_stmt Bind(string sql, ReadOnlySpan<SqlValue> values)
     {
-        if (!prepared.TryGetValue(sql, out var command))
+        if (!prepared.TryGetValue(sql, out var statement))
         {
-            command = Prepare(sql, values.Length);
-            prepared.Add(sql, command);
+            Check(raw.sqlite3_prepare_v3(connection.Handle!, sql, KeptForLong, out statement));
+            prepared.Add(sql, statement);
         }
 
         for (var i = 0; i < values.Length; i++)
         {
-            command.Parameters[i].Value = ToSql(values[i]);
+            Check(values[i].Bind(statement, i + 1));
         }
 
-        return command;
+        return statement;
     }
 
-    private SqliteCommand Prepare(string sql, int parameters)
+    private bool Step(sqlite3_stmt statement)
     {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        for (var i = 1; i <= parameters; i++)
+        var result = raw.sqlite3_step(statement);
+        if (result == raw.SQLITE_ROW)
         {
-            command.Parameters.Add(new SqliteParameter { ParameterName = FormattableString.Invariant($"${i}"), Value = DBNull.Value });
+            return true;
         }
 
-        command.Prepare();
-        return command;
+        Check(result == raw.SQLITE_DONE ? raw.SQLITE_OK : result);
+        return false;
     }
 
-    private static object ToSql(object? value) => value switch
+    // What a statement failed with was told by its step.
+    private static void Release(sqlite3_stmt statement)
     {
-        null => DBNull.Value,
-        ReadOnlyMemory<byte> bytes => ToArray(bytes),
-        DateTimeOffset time => time.ToUnixTimeMilliseconds(),
-        _ => value,
-    };
+        _ = raw.sqlite3_reset(statement);
 
-    // The binder takes arrays only; most memory here is a whole array already and need not be copied.
-    private static byte[] ToArray(ReadOnlyMemory<byte> bytes) =>
-        MemoryMarshal.TryGetArray(bytes, out var segment) && segment.Array is { } array && array.Length == bytes.Length ? array : bytes.ToArray();
+        // Its parameters hold copies, of envelopes of 100 KiB as well as of records.
+        _ = raw.sqlite3_clear_bindings(statement);
+    }
+
+    private void Check(int result) => SqliteException.ThrowExceptionForRC(result, connection.Handle);
 }

@@ -3,7 +3,6 @@ using Gateway.Exchange;
 using Gateway.Exchange.Evidence;
 using Gateway.Storage.Sqlite.Connections;
 using Gateway.Storage.Sqlite.Writing;
-using Microsoft.Data.Sqlite;
 
 namespace Gateway.Storage.Sqlite.Evidence;
 
@@ -17,15 +16,15 @@ internal static class EvidenceTable
 {
     private const string Insert = """
         INSERT INTO evidence (position, name, reason, at, sender, recipient, agreement_id, sequence, message_hash, salt, hash)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
         """;
 
     private const string SelectFrom = """
         SELECT position, name, reason, at, sender, recipient, agreement_id, sequence, message_hash, salt, hash
-        FROM evidence WHERE position >= $1 ORDER BY position LIMIT $2
+        FROM evidence WHERE position >= ?1 ORDER BY position LIMIT ?2
         """;
 
-    private const string SelectHash = "SELECT hash FROM evidence WHERE position = $1";
+    private const string SelectHash = "SELECT hash FROM evidence WHERE position = ?1";
     private const string SelectLast = "SELECT max(position) FROM evidence";
 
     /// <summary>Puts an event at the end of the chain, as part of the transaction of the change it belongs to.</summary>
@@ -61,7 +60,7 @@ internal static class EvidenceTable
             SelectFrom,
             row =>
             {
-                var chained = new ChainedEvidence(row.GetInt64(0), row.Bytes(9), ReadEvent(row), previous ?? throw Gap(first - 1), row.Bytes(10));
+                var chained = new ChainedEvidence(row.Number(0), row.Bytes(9), ReadEvent(row), previous ?? throw Gap(first - 1), row.Bytes(10));
                 previous = chained.Hash;
                 return chained;
             },
@@ -71,7 +70,7 @@ internal static class EvidenceTable
 
     /// <summary>Calls back for every event from the first on, in order, with its position, its salt and the hash that is kept.</summary>
     public static void Each(PreparedConnection connection, Action<long, ReadOnlyMemory<byte>, EvidenceEvent, ReadOnlyMemory<byte>> read) =>
-        connection.Each(SelectFrom, row => read(row.GetInt64(0), row.Bytes(9), ReadEvent(row), row.Bytes(10)), 1L, long.MaxValue);
+        connection.Each(SelectFrom, row => read(row.Number(0), row.Bytes(9), ReadEvent(row), row.Bytes(10)), 1L, long.MaxValue);
 
     /// <summary>The end of the chain, computed anew: what is appended must not hang on an event that was altered.</summary>
     public static EvidenceHead ReadHead(PreparedConnection connection)
@@ -91,16 +90,16 @@ internal static class EvidenceTable
 
     private static ReadOnlyMemory<byte>? FindHash(PreparedConnection connection, long position) => position == 0
         ? EvidenceChain.Genesis
-        : connection.First(SelectHash, row => row.GetFieldValue<byte[]>(0), position) is { } hash ? hash : null;
+        : connection.First(SelectHash, row => row.Bytes(0), position) is { } hash ? hash : null;
 
-    private static EvidenceEvent ReadEvent(SqliteDataReader row) => new(
-        row.GetString(1),
-        row.GetString(2),
+    private static EvidenceEvent ReadEvent(Row row) => new(
+        row.Text(1),
+        row.Text(2),
         row.Time(3),
-        row.GetString(4),
-        row.GetString(5),
-        row.GetString(6),
-        row.GetInt64(7),
+        row.Text(4),
+        row.Text(5),
+        row.Text(6),
+        row.Number(7),
         row.Bytes(8));
 
     private static StoreUnavailableException Gap(long position) =>

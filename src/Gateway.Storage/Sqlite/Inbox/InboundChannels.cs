@@ -2,7 +2,6 @@ using Gateway.Exchange.Delivery;
 using Gateway.Exchange.Inbox;
 using Gateway.Storage.Sqlite.Connections;
 using Gateway.Storage.Sqlite.Writing;
-using Microsoft.Data.Sqlite;
 
 namespace Gateway.Storage.Sqlite.Inbox;
 
@@ -10,17 +9,17 @@ namespace Gateway.Storage.Sqlite.Inbox;
 internal static class InboundChannels
 {
     private const string StartEpoch = """
-        INSERT INTO inbound_channel (sender, recipient, agreement_id, epoch) VALUES ($1, $2, $3, 1)
+        INSERT INTO inbound_channel (sender, recipient, agreement_id, epoch) VALUES (?1, ?2, ?3, 1)
         ON CONFLICT (sender, recipient, agreement_id) DO UPDATE SET epoch = epoch + 1
         """;
 
     private const string Select = """
         SELECT channel_id, epoch, last_sequence, last_message_hash
-        FROM inbound_channel WHERE sender = $1 AND recipient = $2 AND agreement_id = $3
+        FROM inbound_channel WHERE sender = ?1 AND recipient = ?2 AND agreement_id = ?3
         """;
 
-    private const string Advance = "UPDATE inbound_channel SET last_sequence = $2, last_message_hash = $3 WHERE channel_id = $1";
-    private const string AddKept = "UPDATE inbound_channel SET kept_mappings = kept_mappings + $2 WHERE channel_id = $1";
+    private const string Advance = "UPDATE inbound_channel SET last_sequence = ?2, last_message_hash = ?3 WHERE channel_id = ?1";
+    private const string AddKept = "UPDATE inbound_channel SET kept_mappings = kept_mappings + ?2 WHERE channel_id = ?1";
     private const string SumKept = "SELECT coalesce(sum(kept_mappings), 0) FROM inbound_channel";
 
     public static InboundChannel OpenEpoch(WriteSession session, ChannelKey channel)
@@ -46,8 +45,8 @@ internal static class InboundChannels
 
     public static long SumKeptMappings(PreparedConnection connection) => connection.Number(SumKept)!.Value;
 
-    private static KnownChannel Read(SqliteDataReader row) =>
-        new(row.GetInt64(0), new InboundChannel(row.GetInt64(1), row.GetInt64(2), row.Bytes(3)));
+    private static KnownChannel Read(Row row) =>
+        new(row.Number(0), new InboundChannel(row.Number(1), row.Number(2), row.Bytes(3)));
 }
 
 /// <summary>A channel that was opened at least once.</summary>

@@ -2,7 +2,6 @@ using Gateway.Exchange.Inbox;
 using Gateway.Storage.Sqlite.Connections;
 using Gateway.Storage.Sqlite.Records;
 using Gateway.Storage.Sqlite.Writing;
-using Microsoft.Data.Sqlite;
 
 namespace Gateway.Storage.Sqlite.Inbox;
 
@@ -16,33 +15,33 @@ internal static class ReceivedMappings
     private const string SelectOfSender = """
         SELECT m.mapping_row, m.channel_id, m.version, m.state, m.key_id
         FROM received_mapping m JOIN inbound_channel c USING (channel_id)
-        WHERE m.mapping_id = $1 AND c.sender = $2
+        WHERE m.mapping_id = ?1 AND c.sender = ?2
         """;
 
     private const string Insert = """
         INSERT INTO received_mapping
             (channel_id, mapping_id, version, state, pseudonym_digest, purpose, not_after, key_id, ciphertext, message_row, batch_index)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
         """;
 
     private const string Replace = """
         UPDATE received_mapping
-        SET version = $2, state = $3, pseudonym_digest = $4, purpose = $5, not_after = $6, key_id = $7, ciphertext = $8, message_row = $9, batch_index = $10
-        WHERE mapping_row = $1
+        SET version = ?2, state = ?3, pseudonym_digest = ?4, purpose = ?5, not_after = ?6, key_id = ?7, ciphertext = ?8, message_row = ?9, batch_index = ?10
+        WHERE mapping_row = ?1
         """;
 
     // MAPPING_STATE_ACTIVE is 1. The last condition is the one of the partial index.
     private const string SelectInForce = """
         SELECT m.mapping_id, m.version, m.state, m.pseudonym_digest, m.purpose, m.not_after, k.wrapped, m.ciphertext
         FROM received_mapping m JOIN data_key k USING (key_id)
-        WHERE m.pseudonym_digest = $1 AND m.not_after > $2 AND m.state = 1 AND m.state <> 4 ORDER BY m.mapping_row
+        WHERE m.pseudonym_digest = ?1 AND m.not_after > ?2 AND m.state = 1 AND m.state <> 4 ORDER BY m.mapping_row
         """;
 
     private const string SelectWithMessage = """
         SELECT m.mapping_id, m.version, m.state, m.pseudonym_digest, m.purpose, m.not_after, k.wrapped, m.ciphertext,
             m.batch_index, r.signed_message, r.leaf_hashes
         FROM received_mapping m JOIN inbound_channel c USING (channel_id) JOIN data_key k USING (key_id) JOIN received_message r USING (message_row)
-        WHERE m.mapping_id = $1 AND c.agreement_id = $2 AND m.not_after > $3 AND m.state <> 4
+        WHERE m.mapping_id = ?1 AND c.agreement_id = ?2 AND m.not_after > ?3 AND m.state <> 4
         """;
 
     /// <summary>Keeps what moves forward and passes over the rest; a message does not fail for an old mapping in it.</summary>
@@ -69,7 +68,7 @@ internal static class ReceivedMappings
 
     public static MappingWithMessage? FindWithMessage(
         PreparedConnection connection, ReadOnlyMemory<byte> mappingId, string agreementId, DateTimeOffset at) => connection.First(
-            SelectWithMessage, row => new MappingWithMessage(Read(row), row.GetInt32(8), row.Bytes(9), row.Bytes(10)), mappingId, agreementId, at);
+            SelectWithMessage, row => new MappingWithMessage(Read(row), row.Int(8), row.Bytes(9), row.Bytes(10)), mappingId, agreementId, at);
 
     // Returns by how many the number of kept mappings changes.
     private static int Keep(WriteSession session, long channelId, ReceivedMapping mapping, (long Message, int Index) leaf, Kept? before)
@@ -108,15 +107,15 @@ internal static class ReceivedMappings
         return erased ? -1 : 0;
     }
 
-    private static Kept ReadKept(SqliteDataReader row) =>
-        new(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.GetInt32(3), row.IsDBNull(4) ? null : row.GetInt64(4));
+    private static Kept ReadKept(Row row) =>
+        new(row.Number(0), row.Number(1), row.Int(2), row.Int(3), row.IsNull(4) ? null : row.Number(4));
 
-    private static ReceivedMapping Read(SqliteDataReader row) => new(
+    private static ReceivedMapping Read(Row row) => new(
         row.Bytes(0),
-        row.GetInt32(1),
-        row.GetInt32(2),
+        row.Int(1),
+        row.Int(2),
         row.Bytes(3),
-        row.GetString(4),
+        row.Text(4),
         row.Time(5),
         DataKeys.Read(row, wrappedKey: 6, ciphertext: 7, erased: false));
 

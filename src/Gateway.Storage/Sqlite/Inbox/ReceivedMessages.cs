@@ -3,7 +3,6 @@ using Gateway.Exchange.Inbox;
 using Gateway.Storage.Sqlite.Connections;
 using Gateway.Storage.Sqlite.Evidence;
 using Gateway.Storage.Sqlite.Writing;
-using Microsoft.Data.Sqlite;
 
 namespace Gateway.Storage.Sqlite.Inbox;
 
@@ -12,19 +11,19 @@ internal static class ReceivedMessages
 {
     private const string SelectBySequence = """
         SELECT m.message_row, m.message_id, m.message_hash, r.receipt
-        FROM received_message m LEFT JOIN issued_receipt r USING (message_row) WHERE m.channel_id = $1 AND m.sequence = $2
+        FROM received_message m LEFT JOIN issued_receipt r USING (message_row) WHERE m.channel_id = ?1 AND m.sequence = ?2
         """;
 
     private const string SelectById = """
-        SELECT message_row, message_id, message_hash, NULL FROM received_message WHERE channel_id = $1 AND message_id = $2
+        SELECT message_row, message_id, message_hash, NULL FROM received_message WHERE channel_id = ?1 AND message_id = ?2
         """;
 
     private const string Insert = """
         INSERT INTO received_message (channel_id, sequence, message_id, message_hash, signed_message, leaf_hashes)
-        VALUES ($1, $2, $3, $4, $5, $6) RETURNING message_row
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)
         """;
 
-    private const string InsertReceipt = "INSERT INTO issued_receipt (message_row, receipt) VALUES ($1, $2)";
+    private const string InsertReceipt = "INSERT INTO issued_receipt (message_row, receipt) VALUES (?1, ?2)";
 
     /// <summary>
     /// Repeatable: sequence, message id and hash decide.
@@ -51,8 +50,8 @@ internal static class ReceivedMessages
             return Outcome(AcceptOutcome.OutOfSequence);
         }
 
-        var message = session.Connection.Number(
-            Insert, channel.Id, batch.Sequence, batch.MessageId, batch.MessageHash, batch.SignedMessage, batch.LeafHashes)!.Value;
+        var message = session.Connection.Insert(
+            Insert, channel.Id, batch.Sequence, batch.MessageId, batch.MessageHash, batch.SignedMessage, batch.LeafHashes);
         if (!batch.Receipt.IsEmpty)
         {
             session.Connection.Execute(InsertReceipt, message, batch.Receipt);
@@ -105,7 +104,7 @@ internal static class ReceivedMessages
 
     private static AcceptResult Outcome(AcceptOutcome outcome) => new(outcome, ReadOnlyMemory<byte>.Empty);
 
-    private static Message Read(SqliteDataReader row) => new(row.GetInt64(0), row.Bytes(1), row.Bytes(2), row.Bytes(3));
+    private static Message Read(Row row) => new(row.Number(0), row.Bytes(1), row.Bytes(2), row.Bytes(3));
 
     private sealed record Message(long Row, ReadOnlyMemory<byte> Id, ReadOnlyMemory<byte> Hash, ReadOnlyMemory<byte> Receipt);
 }

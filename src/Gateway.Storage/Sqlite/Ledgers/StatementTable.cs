@@ -4,7 +4,6 @@ using Gateway.Exchange.Ledgers;
 using Gateway.Storage.Sqlite.Connections;
 using Gateway.Storage.Sqlite.Evidence;
 using Gateway.Storage.Sqlite.Writing;
-using Microsoft.Data.Sqlite;
 
 namespace Gateway.Storage.Sqlite.Ledgers;
 
@@ -12,21 +11,21 @@ namespace Gateway.Storage.Sqlite.Ledgers;
 internal static class StatementTable
 {
     private const string Insert = """
-        INSERT INTO channel_statement (sender, recipient, agreement_id, kind, issuer, sequence, kept_at, signed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO channel_statement (sender, recipient, agreement_id, kind, issuer, sequence, kept_at, signed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
         """;
 
     private const string DeleteOlder = """
-        DELETE FROM channel_statement WHERE sender = $1 AND recipient = $2 AND agreement_id = $3 AND kind = $4 AND issuer = $5
+        DELETE FROM channel_statement WHERE sender = ?1 AND recipient = ?2 AND agreement_id = ?3 AND kind = ?4 AND issuer = ?5
         """;
 
     private const string SelectNewest = """
         SELECT sequence, signed, kept_at FROM channel_statement
-        WHERE sender = $1 AND recipient = $2 AND agreement_id = $3 AND kind = $4 AND issuer = $5 ORDER BY statement_row DESC LIMIT $6
+        WHERE sender = ?1 AND recipient = ?2 AND agreement_id = ?3 AND kind = ?4 AND issuer = ?5 ORDER BY statement_row DESC LIMIT ?6
         """;
 
     private const string SelectAll = """
         SELECT statement_row, sender, recipient, agreement_id, kind, issuer, sequence, signed, kept_at FROM channel_statement
-        WHERE statement_row > $1 ORDER BY statement_row LIMIT $2
+        WHERE statement_row > ?1 ORDER BY statement_row LIMIT ?2
         """;
 
     public static void Keep(WriteSession session, KeptStatement statement, EvidenceEvent stated)
@@ -47,7 +46,7 @@ internal static class StatementTable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         return connection.All(
             SelectNewest,
-            row => new KeptStatement(channel, kind, issuer, row.GetInt64(0), row.Bytes(1), row.Time(2)),
+            row => new KeptStatement(channel, kind, issuer, row.Number(0), row.Bytes(1), row.Time(2)),
             channel.Sender,
             channel.Recipient,
             channel.AgreementId,
@@ -62,13 +61,13 @@ internal static class StatementTable
         return connection.All(SelectAll, ReadNumbered, aboveNumber, limit);
     }
 
-    private static NumberedStatement ReadNumbered(SqliteDataReader row) => new(
-        row.GetInt64(0),
+    private static NumberedStatement ReadNumbered(Row row) => new(
+        row.Number(0),
         new KeptStatement(
-            new ChannelKey(row.GetString(1), row.GetString(2), row.GetString(3)),
-            (StatementKind)row.GetInt32(4),
-            row.GetString(5),
-            row.GetInt64(6),
+            new ChannelKey(row.Text(1), row.Text(2), row.Text(3)),
+            (StatementKind)row.Int(4),
+            row.Text(5),
+            row.Number(6),
             row.Bytes(7),
             row.Time(8)));
 }

@@ -1,7 +1,6 @@
 using Gateway.Exchange.Delivery;
 using Gateway.Exchange.Outbox;
 using Gateway.Storage.Sqlite.Connections;
-using Microsoft.Data.Sqlite;
 
 namespace Gateway.Storage.Sqlite.Outbox;
 
@@ -12,13 +11,13 @@ internal static class Deliveries
         SELECT c.sender, c.recipient, c.agreement_id, m.state, m.sequence, r.receipt, m.signed_message, e.batch_index, m.entry_count, e.inclusion_path
         FROM outbox_entry e JOIN outbound_channel c USING (channel_id)
             LEFT JOIN sealed_message m USING (message_row) LEFT JOIN message_receipt r USING (message_row)
-        WHERE e.mapping_id = $1 ORDER BY e.version DESC, e.position DESC LIMIT 1
+        WHERE e.mapping_id = ?1 ORDER BY e.version DESC, e.position DESC LIMIT 1
         """;
 
     private const string SelectShared = """
         SELECT e.mapping_id, e.version, c.sender, c.recipient, c.agreement_id, e.purpose
         FROM outbox_entry e JOIN outbound_channel c USING (channel_id)
-        WHERE e.binding_id = $1 AND NOT EXISTS (
+        WHERE e.binding_id = ?1 AND NOT EXISTS (
             SELECT 1 FROM outbox_entry n WHERE n.mapping_id = e.mapping_id AND (n.version, n.position) > (e.version, e.position))
         ORDER BY e.position
         """;
@@ -29,16 +28,16 @@ internal static class Deliveries
     public static IReadOnlyList<SharedMapping> ReadShared(PreparedConnection connection, ReadOnlyMemory<byte> bindingId) => connection.All(
         SelectShared,
         row => new SharedMapping(
-            row.Bytes(0), row.GetInt32(1), new ChannelKey(row.GetString(2), row.GetString(3), row.GetString(4)), row.GetString(5)),
+            row.Bytes(0), row.Int(1), new ChannelKey(row.Text(2), row.Text(3), row.Text(4)), row.Text(5)),
         bindingId);
 
-    private static DeliveryStatus Read(SqliteDataReader row) => new(
-        row.IsDBNull(3) ? DeliveryState.Queued : (DeliveryState)row.GetInt32(3),
-        new ChannelKey(row.GetString(0), row.GetString(1), row.GetString(2)),
-        row.NumberOrZero(4),
+    private static DeliveryStatus Read(Row row) => new(
+        row.IsNull(3) ? DeliveryState.Queued : (DeliveryState)row.Int(3),
+        new ChannelKey(row.Text(0), row.Text(1), row.Text(2)),
+        row.Number(4),
         row.Bytes(5),
         row.Bytes(6),
-        (int)row.NumberOrZero(7),
-        (int)row.NumberOrZero(8),
+        (int)row.Number(7),
+        (int)row.Number(8),
         row.Bytes(9));
 }

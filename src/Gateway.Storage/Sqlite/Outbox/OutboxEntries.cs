@@ -6,7 +6,6 @@ using Gateway.Storage.Sqlite.Connections;
 using Gateway.Storage.Sqlite.Evidence;
 using Gateway.Storage.Sqlite.Records;
 using Gateway.Storage.Sqlite.Writing;
-using Microsoft.Data.Sqlite;
 
 namespace Gateway.Storage.Sqlite.Outbox;
 
@@ -14,37 +13,39 @@ namespace Gateway.Storage.Sqlite.Outbox;
 internal static class OutboxEntries
 {
     private const string SelectByKey = """
-        SELECT e.position, e.idempotency_key, e.request_digest, e.mapping_id, e.version, e.binding_id, c.sender, c.recipient, c.agreement_id,
-            e.purpose, e.queued_at, e.message_row, k.wrapped, e.ciphertext
-        FROM outbox_entry e JOIN outbound_channel c USING (channel_id) JOIN data_key k USING (key_id) WHERE e.idempotency_key = $1
+        SELECT e.position, e.idempotency_key, e.request_digest, e.mapping_id, e.version, e.binding_id, e.purpose, e.queued_at, e.message_row,
+            k.wrapped, e.ciphertext, c.sender, c.recipient, c.agreement_id
+        FROM outbox_entry e JOIN outbound_channel c USING (channel_id) JOIN data_key k USING (key_id) WHERE e.idempotency_key = ?1
         """;
 
     private const string SelectQueued = """
-        SELECT e.position, e.idempotency_key, e.request_digest, e.mapping_id, e.version, e.binding_id, c.sender, c.recipient, c.agreement_id,
-            e.purpose, e.queued_at, e.message_row, k.wrapped, e.ciphertext
-        FROM outbox_entry e JOIN outbound_channel c USING (channel_id) JOIN data_key k USING (key_id)
-        WHERE e.channel_id = $1 AND e.message_row IS NULL ORDER BY e.position LIMIT $2
+        SELECT e.position, e.idempotency_key, e.request_digest, e.mapping_id, e.version, e.binding_id, e.purpose, e.queued_at, e.message_row,
+            k.wrapped, e.ciphertext
+        FROM outbox_entry e JOIN data_key k USING (key_id)
+        WHERE e.channel_id = ?1 AND e.message_row IS NULL ORDER BY e.position LIMIT ?2
         """;
 
     private const string Insert = """
         INSERT INTO outbox_entry
             (idempotency_key, request_digest, mapping_id, version, binding_id, channel_id, purpose, queued_at, key_id, ciphertext)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
         """;
 
-    private const string SelectKeyOfQueued = """
-        SELECT key_id FROM outbox_entry WHERE position = $1 AND channel_id = $2 AND message_row IS NULL
+    private const string DestroyKey = """
+        UPDATE data_key SET wrapped = zeroblob(length(wrapped)) WHERE key_id = (SELECT key_id FROM outbox_entry WHERE position = ?1)
         """;
 
     private const string MoveIntoMessage = """
-        UPDATE outbox_entry SET message_row = $2, batch_index = $3, inclusion_path = $4, ciphertext = x'' WHERE position = $1
+        UPDATE outbox_entry SET message_row = ?2, batch_index = ?3, inclusion_path = ?4, ciphertext = x''
+        WHERE position = ?1 AND channel_id = ?5 AND message_row IS NULL
         """;
 
     /// <summary>Repeatable: the idempotency key decides, before the limit does.</summary>
     public static (EnqueueOutcome Outcome, OutboxEntry? Existing) Enqueue(
         WriteSession session, OutboxEntry entry, EvidenceEvent submitted, long entriesMax)
     {
-        var kept = session.Connection.First(SelectByKey, Read, entry.IdempotencyKey);
+        var kept = session.Connection.First(
+            SelectByKey, row => Read(row, new ChannelKey(row.Text(11), row.Text(12), row.Text(13))), entry.IdempotencyKey);
         if (kept is not null)
         {
             return CryptographicOperations.FixedTimeEquals(kept.Entry.RequestDigest.Span, entry.RequestDigest.Span)
@@ -78,30 +79,33 @@ internal static class OutboxEntries
     public static IReadOnlyList<QueuedEntry> ReadQueued(PreparedConnection connection, ChannelKey channel, int limit)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        return OutboundChannels.FindId(connection, channel) is { } id ? connection.All(SelectQueued, Read, id, limit) : [];
+        return OutboundChannels.FindId(connection, channel) is { } id ? connection.All(SelectQueued, row => Read(row, channel), id, limit) : [];
     }
 
     /// <summary>Marks an entry as part of a message and destroys its own copy of the content.</summary>
     /// <exception cref="InvalidOperationException">The entry is not queued in this channel.</exception>
     public static void Seal(WriteSession session, long channelId, long position, long messageRow, int batchIndex, ReadOnlyMemory<byte> path)
     {
-        var keyId = session.Connection.Number(SelectKeyOfQueued, position, channelId)
-            ?? throw new InvalidOperationException(FormattableString.Invariant(
+        if (session.Connection.Execute(MoveIntoMessage, position, messageRow, batchIndex, path, channelId) != 1)
+        {
+            throw new InvalidOperationException(FormattableString.Invariant(
                 $"Outbox entry {position} is not queued in the channel of the message: another writer is at work."));
-        DataKeys.Destroy(session, keyId, ScrubNeed.Soon);
-        session.Connection.Execute(MoveIntoMessage, position, messageRow, batchIndex, path);
+        }
+
+        session.Connection.Execute(DestroyKey, position);
+        session.Destroys(ScrubNeed.Soon);
     }
 
-    private static QueuedEntry Read(SqliteDataReader row) => new(
-        row.GetInt64(0),
+    private static QueuedEntry Read(Row row, ChannelKey channel) => new(
+        row.Number(0),
         new OutboxEntry(
             row.Bytes(1),
             row.Bytes(2),
             row.Bytes(3),
-            row.GetInt32(4),
+            row.Int(4),
             row.Bytes(5),
-            new ChannelKey(row.GetString(6), row.GetString(7), row.GetString(8)),
-            row.GetString(9),
-            DataKeys.Read(row, wrappedKey: 12, ciphertext: 13, erased: !row.IsDBNull(11)),
-            row.Time(10)));
+            channel,
+            row.Text(6),
+            DataKeys.Read(row, wrappedKey: 9, ciphertext: 10, erased: !row.IsNull(8)),
+            row.Time(7)));
 }

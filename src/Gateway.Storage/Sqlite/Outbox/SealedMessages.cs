@@ -4,7 +4,6 @@ using Gateway.Exchange.Outbox;
 using Gateway.Storage.Sqlite.Connections;
 using Gateway.Storage.Sqlite.Evidence;
 using Gateway.Storage.Sqlite.Writing;
-using Microsoft.Data.Sqlite;
 
 namespace Gateway.Storage.Sqlite.Outbox;
 
@@ -16,41 +15,41 @@ internal static class SealedMessages
     private const string Insert = """
         INSERT INTO sealed_message
             (channel_id, sequence, message_id, message_hash, sealed_at, entry_count, state, has_envelope, signed_message)
-        VALUES ($1, $2, $3, $4, $5, $6, 2, 1, $7) RETURNING message_row
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, 2, 1, ?7)
         """;
 
-    private const string InsertEnvelope = "INSERT INTO sealed_envelope (message_row, envelope) VALUES ($1, $2)";
+    private const string InsertEnvelope = "INSERT INTO sealed_envelope (message_row, envelope) VALUES (?1, ?2)";
 
     // The first condition is the one of the partial index.
     private const string SelectUnreceipted = """
         SELECT m.message_row, m.sequence, m.message_id, m.message_hash, v.envelope, m.signed_message, m.sealed_at
         FROM sealed_message m LEFT JOIN sealed_envelope v USING (message_row)
-        WHERE m.state <> 3 AND m.state <> 4 AND m.channel_id = $1 AND m.sequence > $2 ORDER BY m.sequence LIMIT $3
+        WHERE m.state <> 3 AND m.state <> 4 AND m.channel_id = ?1 AND m.sequence > ?2 ORDER BY m.sequence LIMIT ?3
         """;
 
     private const string SelectOne = """
         SELECT m.message_row, m.sequence, m.message_id, m.message_hash, v.envelope, m.signed_message, m.sealed_at
         FROM sealed_message m LEFT JOIN sealed_envelope v USING (message_row)
-        WHERE m.channel_id = $1 AND m.sequence = $2
+        WHERE m.channel_id = ?1 AND m.sequence = ?2
         """;
 
-    private const string SelectPaths = "SELECT inclusion_path FROM outbox_entry WHERE message_row = $1 ORDER BY batch_index";
+    private const string SelectPaths = "SELECT inclusion_path FROM outbox_entry WHERE message_row = ?1 ORDER BY batch_index";
 
     private const string SelectState = """
         SELECT m.message_row, m.channel_id, m.state, m.entry_count
         FROM sealed_message m JOIN outbound_channel c USING (channel_id)
-        WHERE c.sender = $1 AND c.recipient = $2 AND c.agreement_id = $3 AND m.sequence = $4
+        WHERE c.sender = ?1 AND c.recipient = ?2 AND c.agreement_id = ?3 AND m.sequence = ?4
         """;
 
-    private const string SetState = "UPDATE sealed_message SET state = $2 WHERE message_row = $1";
-    private const string InsertReceipt = "INSERT INTO message_receipt (message_row, receipt) VALUES ($1, $2)";
+    private const string SetState = "UPDATE sealed_message SET state = ?2 WHERE message_row = ?1";
+    private const string InsertReceipt = "INSERT INTO message_receipt (message_row, receipt) VALUES (?1, ?2)";
 
     private const string SelectDestroyable = """
-        SELECT message_row FROM sealed_message WHERE state = 3 AND has_envelope = 1 AND sealed_at < $1 ORDER BY sealed_at LIMIT $2
+        SELECT message_row FROM sealed_message WHERE state = 3 AND has_envelope = 1 AND sealed_at < ?1 ORDER BY sealed_at LIMIT ?2
         """;
 
-    private const string DeleteEnvelope = "DELETE FROM sealed_envelope WHERE message_row = $1";
-    private const string ForgetEnvelope = "UPDATE sealed_message SET has_envelope = 0 WHERE message_row = $1";
+    private const string DeleteEnvelope = "DELETE FROM sealed_envelope WHERE message_row = ?1";
+    private const string ForgetEnvelope = "UPDATE sealed_message SET has_envelope = 0 WHERE message_row = ?1";
 
     /// <summary>Not repeatable by design: a second try finds the sequence taken and says so.</summary>
     public static void Record(WriteSession session, SealedBatch batch, IReadOnlyList<QueuedEntry> entries)
@@ -68,7 +67,7 @@ internal static class SealedMessages
                 $"Sequence {batch.Sequence} does not follow {last}: another writer is at work."));
         }
 
-        var message = session.Connection.Number(
+        var message = session.Connection.Insert(
             Insert,
             channelId,
             batch.Sequence,
@@ -76,7 +75,7 @@ internal static class SealedMessages
             batch.MessageHash,
             batch.SealedAt,
             entries.Count,
-            batch.SignedMessage)!.Value;
+            batch.SignedMessage);
         session.Connection.Execute(InsertEnvelope, message, batch.Envelope);
         for (var i = 0; i < entries.Count; i++)
         {
@@ -128,7 +127,7 @@ internal static class SealedMessages
     /// <summary>Destroys the oldest envelopes of receipted messages, a bounded number at once; 0 when none is left.</summary>
     public static int DestroyReceiptedEnvelopes(WriteSession session, DateTimeOffset sealedBefore)
     {
-        var messages = session.Connection.All(SelectDestroyable, row => row.GetInt64(0), sealedBefore, DestroyedAtOnceMax);
+        var messages = session.Connection.All(SelectDestroyable, row => row.Number(0), sealedBefore, DestroyedAtOnceMax);
         foreach (var message in messages)
         {
             session.Connection.Execute(DeleteEnvelope, message);
@@ -142,21 +141,21 @@ internal static class SealedMessages
     private static Message Require(WriteSession session, ChannelKey channel, long sequence) =>
         session.Connection.First(
             SelectState,
-            row => new Message(row.GetInt64(0), row.GetInt64(1), (DeliveryState)row.GetInt32(2), row.GetInt32(3)),
+            row => new Message(row.Number(0), row.Number(1), (DeliveryState)row.Int(2), row.Int(3)),
             channel.Sender,
             channel.Recipient,
             channel.AgreementId,
             sequence)
         ?? throw new InvalidOperationException(FormattableString.Invariant($"No message of sequence {sequence} was sealed in this channel."));
 
-    private static SealedBatch Read(PreparedConnection connection, ChannelKey channel, SqliteDataReader row) => new(
+    private static SealedBatch Read(PreparedConnection connection, ChannelKey channel, Row row) => new(
         channel,
-        row.GetInt64(1),
+        row.Number(1),
         row.Bytes(2),
         row.Bytes(3),
         row.Bytes(4),
         row.Bytes(5),
-        connection.All(SelectPaths, path => path.Bytes(0), row.GetInt64(0)),
+        connection.All(SelectPaths, path => (ReadOnlyMemory<byte>)path.Bytes(0), row.Number(0)),
         row.Time(6));
 
     private sealed record Message(long Row, long ChannelId, DeliveryState State, int Entries);

@@ -34,7 +34,7 @@ internal static class SchemaMigrations
     public static int Apply(PreparedConnection connection)
     {
         // The mode is kept in the file. It cannot be set inside a transaction.
-        if (connection.First("PRAGMA journal_mode = WAL", row => row.GetString(0)) != "wal")
+        if (connection.First("PRAGMA journal_mode = WAL", row => row.Text(0)) != "wal")
         {
             throw new StoreUnavailableException(
                 StoreUnavailableReason.Failing,

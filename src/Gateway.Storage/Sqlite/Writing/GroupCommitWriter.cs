@@ -11,7 +11,8 @@ namespace Gateway.Storage.Sqlite.Writing;
 /// <summary>
 /// The one writer. One fsync costs milliseconds and carries a thousand operations as well as one, so:
 ///   1 operations wait in a bounded queue;
-///   2 the writer runs those that wait inside one transaction, each under a savepoint of its own;
+///   2 the writer runs those that wait inside one transaction; when one of them fails for itself, which is rare, they all run again, each
+///     under a savepoint of its own, because a savepoint copies every page an operation touches and costs as much as the operation;
 ///   3 it commits;
 ///   4 it empties the write-ahead log when something was to be destroyed;
 ///   5 only then the callers hear.
@@ -95,7 +96,7 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
         try
         {
             session ??= Reopen();
-            session.Connection.Execute("BEGIN IMMEDIATE");
+            session.Begin();
             TakeAndRun(session);
             var began = Stopwatch.GetTimestamp();
             session.Connection.Execute("COMMIT");
@@ -118,14 +119,34 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
     private void TakeAndRun(WriteSession current)
     {
         var began = Stopwatch.GetTimestamp();
+        var apart = false;
         while (group.Count < options.GroupOperationsMax && Stopwatch.GetElapsedTime(began) < options.GroupTimeMax && queue.Reader.TryRead(out var operation))
         {
-            if (operation.TryTake())
+            if (!operation.TryTake())
             {
-                // In the group before it runs: when the disk fails under it, it must hear with the others.
-                group.Add((operation, null));
-                group[^1] = (operation, current.TryRun(operation));
+                continue;
             }
+
+            // In the group before it runs: when the disk fails under it, it must hear with the others.
+            group.Add((operation, null));
+            if (apart)
+            {
+                group[^1] = (operation, current.RunApart(operation));
+            }
+            else if (!current.TryRun(operation))
+            {
+                apart = true;
+                RunAgainApart(current);
+            }
+        }
+    }
+
+    private void RunAgainApart(WriteSession current)
+    {
+        current.BeginAgain();
+        for (var i = 0; i < group.Count; i++)
+        {
+            group[i] = (group[i].Operation, current.RunApart(group[i].Operation));
         }
     }
 

@@ -15,7 +15,7 @@ internal abstract class WriteOperation
     /// <summary>Gives up, unless the writer has it: from then on the caller waits for the truth.</summary>
     public bool TryWithdraw() => Interlocked.CompareExchange(ref state, Withdrawn, Waiting) == Waiting;
 
-    /// <summary>Runs inside the transaction of the group and remembers what came out.</summary>
+    /// <summary>Runs inside the transaction of the group and remembers what came out. After a rollback it runs again.</summary>
     public abstract void Run(WriteSession session);
 
     /// <summary>Tells the caller what came out: the group is durable.</summary>
