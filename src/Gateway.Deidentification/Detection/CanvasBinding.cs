@@ -23,7 +23,7 @@ internal sealed class CanvasBinding : IDisposable
         }
     }
 
-    public void Run() => _session.Inference.RunWithBinding(_session.RunOptions, _binding);
+    public void Run() => _session.Inference.RunWithBinding(_session.RunOptionsNow, _binding);
 
     public void Dispose()
     {

@@ -10,7 +10,12 @@ internal sealed class DetectorSession : IDisposable
     /// <summary>Candidates of one image before duplicates are dropped; more is saturation.</summary>
     public const int CandidatesMax = 16384;
 
+    private const int ShrinkEveryMs = 10_000;
+
     private readonly ConcurrentBag<DetectorContext> _idle = [];
+    private readonly RunOptions _runOptions = new();
+    private readonly RunOptions _shrinkingRunOptions = new();
+    private long _shrunkAt = Environment.TickCount64;
     private readonly Lock _gate = new();
     private int _rented;
     private bool _isDisposed;
@@ -20,6 +25,7 @@ internal sealed class DetectorSession : IDisposable
         Manifest = manifest;
         Inference = inference;
         Outputs = [.. YunetHeads.OutputsOf(manifest)];
+        _shrinkingRunOptions.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
     }
 
     public ModelManifest Manifest { get; }
@@ -29,7 +35,19 @@ internal sealed class DetectorSession : IDisposable
     /// <summary>Outputs that are read, in the order they lie in the memory of a context.</summary>
     public IReadOnlyList<HeadOutput> Outputs { get; }
 
-    public RunOptions RunOptions { get; } = new();
+    /// <summary>
+    /// Options of the run that begins now. Every ten seconds they make the runtime give back what it does not use: by itself its arena never
+    /// shrinks, and one large still would hold its memory until the process ends. The canary of a node runs as often, with or without frames.
+    /// </summary>
+    public RunOptions RunOptionsNow
+    {
+        get
+        {
+            var (now, last) = (Environment.TickCount64, Interlocked.Read(ref _shrunkAt));
+            var isDue = now - last >= ShrinkEveryMs && Interlocked.CompareExchange(ref _shrunkAt, now, last) == last;
+            return isDue ? _shrinkingRunOptions : _runOptions;
+        }
+    }
 
     /// <summary>Execution provider that is bound; no other is asked for.</summary>
     public static string ExecutionProvider => "CPU";
@@ -46,10 +64,9 @@ internal sealed class DetectorSession : IDisposable
                 GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
                 IntraOpNumThreads = intraOpThreads,
                 InterOpNumThreads = 1,
-                // The arena never shrinks: one large still would hold its memory until the process ends.
-                EnableCpuMemArena = false,
-                // Without a pattern the runtime takes and gives back dozens of blocks an inference, and the system zeroes their pages anew each time:
-                // a tenth of the inference. With it, it is one block.
+                // The system's allocator gives the blocks of an inference back after each one, above all on threads other than the first, and
+                // their pages are zeroed anew for the next: up to half of an inference. The arena keeps them; see RunOptionsNow.
+                EnableCpuMemArena = true,
                 EnableMemoryPattern = true,
                 LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
             };
@@ -134,7 +151,8 @@ internal sealed class DetectorSession : IDisposable
             }
 
             _isDisposed = true;
-            RunOptions.Terminate = true;
+            _runOptions.Terminate = true;
+            _shrinkingRunOptions.Terminate = true;
             isIdle = _rented == 0;
         }
 
@@ -151,7 +169,8 @@ internal sealed class DetectorSession : IDisposable
             context.Dispose();
         }
 
-        RunOptions.Dispose();
+        _runOptions.Dispose();
+        _shrinkingRunOptions.Dispose();
         Inference.Dispose();
     }
 }

@@ -22,7 +22,7 @@ internal static class SessionInterface
         using var input = OrtValue.CreateTensorValueFromMemory(
             OrtMemoryInfo.DefaultInstance, new float[3 * canvas.Area].AsMemory(), [1, 3, canvas.Height, canvas.Width]);
         var names = session.Outputs.Select(output => output.Name).ToList();
-        using var outputs = session.Inference.Run(session.RunOptions, [session.Manifest.InputName], [input], names);
+        using var outputs = session.Inference.Run(session.RunOptionsNow, [session.Manifest.InputName], [input], names);
         return session.Outputs.Zip(outputs).All(pair => IsOf(pair.Second, [1, canvas.CellsAt(pair.First.Stride), pair.First.Values]));
     }
 

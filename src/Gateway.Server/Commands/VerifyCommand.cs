@@ -134,7 +134,7 @@ internal static class VerifyCommand
 
         return file.Exists && file.Length <= FileBytesMax
             ? File.ReadAllBytes(file.FullName)
-            : throw new InvalidDataException($"{file.FullName} is missing or larger than evidence can be");
+            : throw new InvalidDataException($"{file.FullName} is missing or larger than {FileBytesMax >> 20} MiB; name the record or evidence that lies beside the output");
     }
 }
 

@@ -95,7 +95,7 @@ internal static class HtmlReport
             return;
         }
 
-        page.Append(CultureInfo.InvariantCulture, $"<h2>Masked whole or not sent</h2><table><tr><th>Reason</th><th>{Noun(summary)}s</th><th>Which</th></tr>");
+        page.Append(CultureInfo.InvariantCulture, $"<h2>Masked whole or not sent</h2><table><tr><th>Reason</th><th>{(summary.Job.IsSequence ? "Frames" : "Pictures")}</th><th>Which</th></tr>");
         foreach (var (reason, count) in summary.Tally.ClosedBy)
         {
             var names = summary.Closed.NamesOf(reason);

@@ -67,6 +67,9 @@ public sealed class PeopleVideoTests(ITestOutputHelper output) : IDisposable
         output.WriteLine($"{before.Count} frames, {before.Sum(faces => faces.Count)} faces in {tracks.All.Count} tracks before, {after.Sum(faces => faces.Count)} faces after, {exposed} tracks exposed; {shown} faces shown by {blocks} blocks of pixels; {answer.Counts.Masked} frames masked whole");
         Assert.True(tracks.All.Count >= 4 && blocks > 100, "the scan must see the faces of the clip");
         Assert.Equal((0, 0), (exposed, shown));
+
+        // Held masks that grow from each other's guesses once closed 138 frames of the clip; three faces before the camera close some by themselves.
+        Assert.InRange(answer.Counts.Masked, 0, isWhole ? Frames / 5 : before.Count);
     }
 
     private List<IReadOnlyList<RegionBox>> Scan(IndependentScan scan, string path, string name)

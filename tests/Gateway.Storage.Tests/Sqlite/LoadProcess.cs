@@ -8,7 +8,8 @@ namespace Gateway.Storage.Tests.Sqlite;
 /// <summary>A process of its own that works on a store, and the lines it printed.</summary>
 internal sealed class LoadProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    // A lock that cannot be given back makes SQLite try for ten seconds, again and again, before it says so.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly Process process;
     private readonly ConcurrentQueue<string> lines = new();

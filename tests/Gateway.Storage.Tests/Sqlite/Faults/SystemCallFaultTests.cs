@@ -40,6 +40,7 @@ public sealed partial class SystemCallFaultTests(ITestOutputHelper output) : IDi
             {
                 // All of them, and not only the first: they are found once in a long run.
                 failures.Add($"{fault}: {failed.Message}");
+                output.WriteLine(failures[^1]);
             }
         }
 
