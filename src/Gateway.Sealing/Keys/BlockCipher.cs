@@ -1,39 +1,24 @@
 using System.Buffers.Binary;
-using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 
 namespace Gateway.Sealing.Keys;
 
 /// <summary>
-/// AES-256 on one block at a time under one key, as the key wrap needs it: by the processor's instructions, or else by one transform of the
-/// platform for all 24 steps of a wrap, because a one-shot call sets the key up anew each time. For one caller at a time.
+/// AES-256 on one block at a time under one key, as the key wrap needs it: one transform of the platform for all 24 steps of a wrap, because a
+/// one-shot call sets the key up anew each time. For one caller at a time.
 /// </summary>
 internal sealed class BlockCipher : IDisposable
 {
     private const int HalfBytes = 8;
 
-    private readonly bool _encrypts;
-    private readonly AesRounds? _rounds;
-    private readonly ICryptoTransform? _transform;
+    private readonly ICryptoTransform _transform;
     private readonly byte[] _block = new byte[2 * HalfBytes];
 
     /// <param name="key">32 bytes.</param>
     /// <param name="encrypts">The direction; a cipher has one.</param>
     public BlockCipher(ReadOnlySpan<byte> key, bool encrypts)
-        : this(key, encrypts, byProcessor: AesRounds.IsSupported)
-    {
-    }
-
-    internal BlockCipher(ReadOnlySpan<byte> key, bool encrypts, bool byProcessor)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, AesKeyWrap.KeyBytes);
-        _encrypts = encrypts;
-        if (byProcessor)
-        {
-            _rounds = new AesRounds(key, encrypts);
-            return;
-        }
-
         using var aes = Aes.Create();
         (aes.Mode, aes.Padding) = (CipherMode.ECB, PaddingMode.None);
         aes.SetKey(key);
@@ -45,16 +30,7 @@ internal sealed class BlockCipher : IDisposable
     {
         BinaryPrimitives.WriteUInt64BigEndian(_block, integrity);
         half.CopyTo(_block.AsSpan(HalfBytes));
-        if (_rounds is not null)
-        {
-            var block = Vector128.Create<byte>(_block);
-            (_encrypts ? _rounds.Encrypt(block) : _rounds.Decrypt(block)).CopyTo(_block);
-        }
-        else
-        {
-            _transform!.TransformBlock(_block, 0, _block.Length, _block, 0);
-        }
-
+        _transform.TransformBlock(_block, 0, _block.Length, _block, 0);
         _block.AsSpan(HalfBytes).CopyTo(half);
         return BinaryPrimitives.ReadUInt64BigEndian(_block);
     }
@@ -65,7 +41,6 @@ internal sealed class BlockCipher : IDisposable
     public void Dispose()
     {
         Forget();
-        _rounds?.Dispose();
-        _transform?.Dispose();
+        _transform.Dispose();
     }
 }
