@@ -31,17 +31,36 @@ internal sealed class FaceTracks
     }
 
     /// <summary>
-    /// Tracks of which an output frame still shows the face: a face is found there that overlaps the track's box of that frame or of the one before or
-    /// after by a third of the smaller of the two and is at most twice as large. The neighbours count, because a scan that misses a face of the input must not excuse it in the output.
+    /// Tracks over which the output is still found to have a face, with the pixels by which it would be seen: a face is found there that overlaps the track's
+    /// box of that frame or of the one before or after by a third of the smaller of the two and is at most twice as large. The neighbours count, because a
+    /// scan that misses a face of the input must not excuse it in the output.
     /// </summary>
-    public int Exposed(Func<int, IReadOnlyList<RegionBox>> shownInOutput) => _tracks.Count(track => track.Exists(seen =>
-        new[] { seen.Frame - 1, seen.Frame, seen.Frame + 1 }.Any(frame => shownInOutput(frame).Any(found => Overlaps(found, seen.Box)))));
+    public IEnumerable<IReadOnlyList<(int Frame, RegionBox Seen)>> FoundAgain(Func<int, IReadOnlyList<RegionBox>> foundInOutput)
+    {
+        foreach (var track in _tracks)
+        {
+            var seen = from face in track
+                       from frame in new[] { face.Frame - 1, face.Frame, face.Frame + 1 }
+                       from found in foundInOutput(frame)
+                       where Overlaps(found, face.Box)
+                       select (frame, Common(found, face.Box));
+            if (seen.ToList() is { Count: > 0 } all)
+            {
+                yield return all;
+            }
+        }
+    }
+
+    private static RegionBox Common(RegionBox one, RegionBox other)
+    {
+        var (left, top) = (Math.Max(one.X, other.X), Math.Max(one.Y, other.Y));
+        return new RegionBox(left, top, Math.Min(one.Right, other.Right) - left, Math.Min(one.Bottom, other.Bottom) - top);
+    }
 
     private static bool Overlaps(RegionBox one, RegionBox other)
     {
-        var width = Math.Min(one.Right, other.Right) - Math.Max(one.X, other.X);
-        var height = Math.Min(one.Bottom, other.Bottom) - Math.Max(one.Y, other.Y);
-        return width > 0 && height > 0 && width * height * 3 >= Math.Min(one.Area, other.Area)
+        var common = Common(one, other);
+        return common.Width > 0 && common.Height > 0 && common.Area * 3 >= Math.Min(one.Area, other.Area)
             && Math.Max(one.Area, other.Area) <= SameSizeMax * SameSizeMax * Math.Min(one.Area, other.Area);
     }
 }

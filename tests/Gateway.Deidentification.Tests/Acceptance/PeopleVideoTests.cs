@@ -62,9 +62,10 @@ public sealed class PeopleVideoTests(ITestOutputHelper output) : IDisposable
             tracks.Add(frame, before[frame]);
         }
 
-        var exposed = tracks.Exposed(frame => after.ElementAtOrDefault(frame) ?? []);
+        var foundAgain = tracks.FoundAgain(frame => after.ElementAtOrDefault(frame) ?? []).ToList();
+        var exposed = foundAgain.Count(track => track.Any(place => Repeats(place.Frame, place.Seen)));
         var (blocks, shown) = Shown(before);
-        output.WriteLine($"{before.Count} frames, {before.Sum(faces => faces.Count)} faces in {tracks.All.Count} tracks before, {after.Sum(faces => faces.Count)} faces after, {exposed} tracks exposed; {shown} faces shown by {blocks} blocks of pixels; {answer.Counts.Masked} frames masked whole");
+        output.WriteLine($"{before.Count} frames, {before.Sum(faces => faces.Count)} faces in {tracks.All.Count} tracks before, {after.Sum(faces => faces.Count)} finds after, over {foundAgain.Count} tracks, {exposed} of these exposed; {shown} faces shown by {blocks} blocks of pixels; {answer.Counts.Masked} frames masked whole");
         Assert.True(tracks.All.Count >= 4 && blocks > 100, "the scan must see the faces of the clip");
         Assert.Equal((0, 0), (exposed, shown));
 
@@ -93,12 +94,24 @@ public sealed class PeopleVideoTests(ITestOutputHelper output) : IDisposable
             using var masked = SKBitmap.Decode(outputs[frame]);
             foreach (var box in boxes)
             {
-                var (telling, repeated) = RepeatedDetail.In(source, masked, box);
+                var (telling, repeated) = RepeatedDetail.InFace(source, masked, box);
                 sum = (sum.Blocks + telling, sum.Shown + (repeated * 100 > telling ? 1 : 0));
             }
         }
 
         return sum;
+    }
+
+    /// <summary>
+    /// Whether a find in the output shows pixels of the source. A detector at 0.5 also finds faces in fills, whose grain is another in every run; only where
+    /// the pixels can tell and repeat nothing is such a find excused.
+    /// </summary>
+    private bool Repeats(int frame, RegionBox seen)
+    {
+        using var source = SKBitmap.Decode(Pictures("in")[frame]);
+        using var masked = SKBitmap.Decode(Pictures("out")[frame]);
+        var (telling, repeated) = RepeatedDetail.In(source, masked, seen);
+        return telling == 0 || repeated * 100 > telling;
     }
 
     private string[] Pictures(string name) => [.. Directory.EnumerateFiles(_folder[name]).Order(StringComparer.Ordinal)];

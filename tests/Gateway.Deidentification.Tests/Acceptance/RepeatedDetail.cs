@@ -20,13 +20,17 @@ internal static class RepeatedDetail
     private const double CorrelationMin = 0.5;
 
     /// <summary>Blocks of the core of a face with enough structure to tell, and how many of these the output repeats.</summary>
-    public static (int Telling, int Repeated) In(SKBitmap source, SKBitmap output, RegionBox face)
+    public static (int Telling, int Repeated) InFace(SKBitmap source, SKBitmap output, RegionBox face) => In(source, output, new RegionBox(
+        face.CenterX - (face.Width * CoreShare / 2), face.CenterY - (face.Height * CoreShare / 2), face.Width * CoreShare, face.Height * CoreShare));
+
+    /// <summary>The same for all of a box.</summary>
+    public static (int Telling, int Repeated) In(SKBitmap source, SKBitmap output, RegionBox box)
     {
         var (telling, repeated) = (0, 0);
-        var (left, top) = ((int)(face.CenterX - (face.Width * CoreShare / 2)), (int)(face.CenterY - (face.Height * CoreShare / 2)));
-        for (var y = Math.Max(1, top); y + BlockSide < Math.Min(source.Height, top + (face.Height * CoreShare)); y += BlockSide)
+        var (left, top) = ((int)box.X, (int)box.Y);
+        for (var y = Math.Max(1, top); y + BlockSide < Math.Min(source.Height, top + box.Height); y += BlockSide)
         {
-            for (var x = Math.Max(1, left); x + BlockSide < Math.Min(source.Width, left + (face.Width * CoreShare)); x += BlockSide)
+            for (var x = Math.Max(1, left); x + BlockSide < Math.Min(source.Width, left + box.Width); x += BlockSide)
             {
                 var (structure, correlation) = Compare(source.GetPixelSpan(), output.GetPixelSpan(), source.RowBytes, x, y);
                 telling += structure >= StructureMin ? 1 : 0;

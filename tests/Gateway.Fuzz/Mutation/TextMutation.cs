@@ -56,6 +56,8 @@ internal static partial class TextMutation
                 tokens[index] = Encoding.Latin1.GetString(ByteMutation.Once(choice, Encoding.Latin1.GetBytes(tokens[index]), [0]));
                 break;
         }
+
+        tokens.RemoveAll(token => token.Length == 0); // a round that shortens a token away leaves none for the next round to look into
     }
 
     [GeneratedRegex("""
