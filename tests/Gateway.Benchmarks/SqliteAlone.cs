@@ -5,25 +5,33 @@ using Microsoft.Data.Sqlite;
 namespace Gateway.Benchmarks;
 
 /// <summary>What the disk and SQLite allow: one row a mapping, twice, since two nodes keep it; WAL, synchronous=FULL, groups of 256.</summary>
-internal static class SqliteAlone
+internal sealed class SqliteAlone : IDisposable
 {
     private const int RowBytes = 450;
     private const int GroupRows = 256;
     private const int Sides = 2;
 
-    public static double RowsPerSecond(string path, int mappings)
+    private readonly SqliteConnection _connection;
+
+    public SqliteAlone(string path)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        connection.Open();
-        Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE kept(id BLOB PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;");
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        _connection.Open();
+        Execute(_connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE kept(id BLOB PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;");
+    }
+
+    public double MappingsPerSecond(int mappings)
+    {
         var started = Stopwatch.GetTimestamp();
         for (var done = 0; done < mappings * Sides; done += GroupRows)
         {
-            InsertGroup(connection, Math.Min(GroupRows, (mappings * Sides) - done));
+            InsertGroup(_connection, Math.Min(GroupRows, (mappings * Sides) - done));
         }
 
         return mappings / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
+
+    public void Dispose() => _connection.Dispose();
 
     private static void InsertGroup(SqliteConnection connection, int rows)
     {

@@ -13,9 +13,10 @@ namespace Gateway.Benchmarks;
 
 /// <summary>
 /// What SQLite commits of the very rows a delivery leaves at its two ends, in the same groups, with nothing around them: no cryptography, no
-/// wire, no agreement. Submission, sealing, acceptance and receipts overlap as they do between two nodes.
+/// wire, no agreement. Submission, sealing, acceptance and receipts overlap as they do between two nodes. The stores stay from round to round and
+/// fill as those of the nodes do: a full store costs more a row than an empty one.
 /// </summary>
-internal static class StoreAlone
+internal sealed class StoreAlone : IAsyncDisposable
 {
     private const int Callers = 512;
     private const int BatchMappings = 256;
@@ -27,44 +28,57 @@ internal static class StoreAlone
 
     private static readonly ChannelKey Channel = new("alpha", "beta", "benchmark");
 
-    public static async Task<double> MappingsPerSecondAsync(string folder, int mappings)
+    private readonly SqliteExchangeStore _sender;
+    private readonly SqliteExchangeStore _receiver;
+    private long _sequence;
+
+    public StoreAlone(string folder)
     {
-        await using var sender = Open(Path.Combine(folder, "sender", "exchange.db"));
-        await using var receiver = Open(Path.Combine(folder, "receiver", "exchange.db"));
-        var epoch = (await receiver.OpenEpochAsync(Channel, default)).Epoch;
+        _sender = Open(Path.Combine(folder, "sender", "exchange.db"));
+        _receiver = Open(Path.Combine(folder, "receiver", "exchange.db"));
+    }
+
+    public async Task<double> MappingsPerSecondAsync(int mappings)
+    {
+        var epoch = (await _receiver.OpenEpochAsync(Channel, default)).Epoch;
         var sealedBatches = System.Threading.Channels.Channel.CreateBounded<(SealedBatch Batch, int Entries)>(8);
         var accepted = System.Threading.Channels.Channel.CreateBounded<long>(8);
         var started = Stopwatch.GetTimestamp();
-        await Task.WhenAll(SubmitAsync(sender, mappings), SealAsync(sender, mappings, sealedBatches.Writer), AcceptAsync(receiver, epoch, sealedBatches.Reader, accepted.Writer), ReceiptAsync(sender, accepted.Reader));
+        await Task.WhenAll(SubmitAsync(mappings), SealAsync(mappings, sealedBatches.Writer), AcceptAsync(epoch, sealedBatches.Reader, accepted.Writer), ReceiptAsync(accepted.Reader));
         return mappings / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _sender.DisposeAsync();
+        await _receiver.DisposeAsync();
     }
 
     private static SqliteExchangeStore Open(string path) =>
         SqliteExchangeStore.Open(new SqliteStoreOptions { Path = path }, NullLogger.Instance).Store ?? throw new InvalidOperationException("the store did not open");
 
-    private static Task SubmitAsync(SqliteExchangeStore sender, int mappings) =>
+    private Task SubmitAsync(int mappings) =>
         Parallel.ForAsync(0, mappings, new ParallelOptions { MaxDegreeOfParallelism = Callers }, async (_, cancellationToken) =>
         {
             var id = RandomNumberGenerator.GetBytes(16);
             var entry = new OutboxEntry(id, id, id, 1, new byte[16], Channel, "benchmark", NewContent(), DateTimeOffset.UnixEpoch);
-            await sender.EnqueueAsync(entry, Event("SubmissionAcceptance", 0), cancellationToken);
+            await _sender.EnqueueAsync(entry, Event("SubmissionAcceptance", 0), cancellationToken);
         });
 
-    private static async Task SealAsync(SqliteExchangeStore sender, int mappings, ChannelWriter<(SealedBatch Batch, int Entries)> next)
+    private async Task SealAsync(int mappings, ChannelWriter<(SealedBatch Batch, int Entries)> next)
     {
         var done = 0;
-        var sequence = 0L;
         while (done < mappings)
         {
             IReadOnlyList<QueuedEntry> queued;
-            while ((queued = await sender.ReadQueuedAsync(Channel, BatchMappings * BatchesAtOnce, default)).Count == 0)
+            while ((queued = await _sender.ReadQueuedAsync(Channel, BatchMappings * BatchesAtOnce, default)).Count == 0)
             {
                 await Task.Delay(1);
             }
 
             // As a node does: what waits, message after message, in one commit.
-            var batches = queued.Chunk(BatchMappings).Select(entries => (Batch: NewBatch(++sequence, entries.Length), Entries: entries)).ToArray();
-            await Task.WhenAll(batches.Select(sealing => sender.RecordSealedAsync(sealing.Batch, sealing.Entries, default)));
+            var batches = queued.Chunk(BatchMappings).Select(entries => (Batch: NewBatch(++_sequence, entries.Length), Entries: entries)).ToArray();
+            await Task.WhenAll(batches.Select(sealing => _sender.RecordSealedAsync(sealing.Batch, sealing.Entries, default)));
             foreach (var (batch, entries) in batches)
             {
                 await next.WriteAsync((batch, entries.Length));
@@ -86,13 +100,13 @@ internal static class StoreAlone
         [.. Enumerable.Repeat((ReadOnlyMemory<byte>)new byte[PathBytes], entries)],
         DateTimeOffset.UnixEpoch);
 
-    private static async Task AcceptAsync(SqliteExchangeStore receiver, long epoch, ChannelReader<(SealedBatch Batch, int Entries)> batches, ChannelWriter<long> next)
+    private async Task AcceptAsync(long epoch, ChannelReader<(SealedBatch Batch, int Entries)> batches, ChannelWriter<long> next)
     {
         await foreach (var (batch, entries) in batches.ReadAllAsync())
         {
             var mappings = Enumerable.Range(0, entries).Select(_ => new ReceivedMapping(
                 RandomNumberGenerator.GetBytes(16), 1, 1, RandomNumberGenerator.GetBytes(32), "benchmark", DateTimeOffset.UnixEpoch, NewContent())).ToArray();
-            var result = await receiver.AcceptAsync(
+            var result = await _receiver.AcceptAsync(
                 new VerifiedBatch(
                     Channel,
                     epoch,
@@ -116,11 +130,11 @@ internal static class StoreAlone
         next.Complete();
     }
 
-    private static async Task ReceiptAsync(SqliteExchangeStore sender, ChannelReader<long> accepted)
+    private async Task ReceiptAsync(ChannelReader<long> accepted)
     {
         await foreach (var sequence in accepted.ReadAllAsync())
         {
-            await sender.RecordReceiptAsync(Channel, sequence, new byte[SignedMessageBytes], Event("RelayAcceptance", sequence), default);
+            await _sender.RecordReceiptAsync(Channel, sequence, new byte[SignedMessageBytes], Event("RelayAcceptance", sequence), default);
         }
     }
 
