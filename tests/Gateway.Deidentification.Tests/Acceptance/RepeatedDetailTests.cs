@@ -16,7 +16,7 @@ public sealed class RepeatedDetailTests
         using var encoded = source.Encode(SKEncodedImageFormat.Jpeg, 60);
         using var again = SKBitmap.Decode(encoded);
 
-        var (telling, repeated) = RepeatedDetail.In(source, again, Face);
+        var (telling, repeated) = RepeatedDetail.InFace(source, again, Face);
 
         Assert.Equal(25, telling);
         Assert.Equal(telling, repeated);
@@ -30,8 +30,8 @@ public sealed class RepeatedDetailTests
         using var flat = new SKBitmap(source.Info);
         flat.Erase(SKColors.Gray);
 
-        Assert.Equal((25, 0), RepeatedDetail.In(source, other, Face));
-        Assert.Equal((25, 0), RepeatedDetail.In(source, flat, Face));
+        Assert.Equal((25, 0), RepeatedDetail.InFace(source, other, Face));
+        Assert.Equal((25, 0), RepeatedDetail.InFace(source, flat, Face));
     }
 
     private static SKBitmap Noise(ulong seed)
