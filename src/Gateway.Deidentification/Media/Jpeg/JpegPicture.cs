@@ -69,7 +69,7 @@ internal sealed class JpegPicture
     {
         BeginPixels();
         var touched = _decoded.Touched(pixels);
-        var sink = new FullPlanesSink(Layout, Image);
+        var sink = new PlanesSink<FullScale>(Layout, Image);
         for (var row = touched.Top; row < touched.Bottom; row++)
         {
             var end = (row * Layout.McuColumns) + touched.Right;
@@ -171,7 +171,7 @@ internal sealed class JpegPicture
         Dirty.Begin(Layout);
         _hasPixels = false;
         BeginHalf();
-        var sink = new HalfPlanesSink(Layout, Half);
+        var sink = new PlanesSink<HalfScale>(Layout, Half);
         return Data.TryRead(scan) && ScanReader.TryReadAll(Layout, Data, Index, ref sink) ? JpegOutcome.Opened : JpegOutcome.BadScan;
     }
 

@@ -2,17 +2,17 @@ using System.Runtime.CompilerServices;
 
 namespace Gateway.Deidentification.Media.Jpeg;
 
-/// <summary>Decodes blocks into an I420 image of the picture's size.</summary>
-internal readonly ref struct FullPlanesSink : IBlockSink
+/// <summary>Decodes blocks into an I420 image.</summary>
+/// <typeparam name="TScale">Its size. A type, so that the loop over the blocks is compiled for each size.</typeparam>
+internal readonly ref struct PlanesSink<TScale> : IBlockSink
+    where TScale : struct, IBlockScale
 {
-    private const int Side = 8;
-
     private readonly JpegLayout _layout;
     private readonly PlaneSpan _luma;
     private readonly PlaneSpan _first;
     private readonly PlaneSpan _second;
 
-    public FullPlanesSink(JpegLayout layout, PixelImage image)
+    public PlanesSink(JpegLayout layout, PixelImage image)
     {
         _layout = layout;
         _luma = PlaneSpan.Of(image, 0);
@@ -43,10 +43,10 @@ internal readonly ref struct FullPlanesSink : IBlockSink
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Put(QuantTable quant, PlaneSpan target, int column, int row, scoped Span<short> block, int last)
     {
-        int x = column * Side, y = row * Side;
-        if (target.Holds(x, y, Side))
+        int x = column * TScale.Side, y = row * TScale.Side;
+        if (target.Holds(x, y, TScale.Side))
         {
-            Transform(quant, block, last, target.From(x, y), target.Width);
+            TScale.Transform(quant, block, last, target.From(x, y), target.Width);
         }
         else
         {
@@ -54,32 +54,19 @@ internal readonly ref struct FullPlanesSink : IBlockSink
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transform(QuantTable quant, scoped ReadOnlySpan<short> block, int last, scoped Span<byte> target, int stride)
-    {
-        if (last == 0)
-        {
-            InverseDct8.Flat(block[0], quant.Inverse8[0], target, stride);
-        }
-        else
-        {
-            InverseDct8.Transform(block, quant.Inverse8, target, stride);
-        }
-    }
-
     private static void PutClipped(QuantTable quant, PlaneSpan target, int x, int y, scoped Span<short> block, int last)
     {
-        Span<byte> tile = stackalloc byte[Side * Side];
-        Transform(quant, block, last, tile, Side);
-        target.WriteClipped(tile, Side, x, y, Side, Side);
+        Span<byte> tile = stackalloc byte[TScale.Side * TScale.Side];
+        TScale.Transform(quant, block, last, tile, TScale.Side);
+        target.WriteClipped(tile, TScale.Side, x, y, TScale.Side, TScale.Side);
     }
 
     private static void PutResampled(JpegPlane source, PlaneSpan target, int column, int row, scoped Span<short> block, int last)
     {
         Span<byte> tile = stackalloc byte[ChromaTile.Size];
-        Transform(source.Quant, block, last, tile, ChromaTile.Stride);
-        ChromaTile.ToI420(tile, Side, source.StepX, source.StepY);
-        int width = Side * source.StepX / 2, height = Side * source.StepY / 2;
+        TScale.Transform(source.Quant, block, last, tile, ChromaTile.Stride);
+        ChromaTile.ToI420(tile, TScale.Side, source.StepX, source.StepY);
+        int width = TScale.Side * source.StepX / 2, height = TScale.Side * source.StepY / 2;
         target.WriteClipped(tile, ChromaTile.Stride, column * width, row * height, width, height);
     }
 }
