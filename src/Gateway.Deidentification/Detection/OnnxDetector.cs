@@ -23,7 +23,7 @@ public sealed class OnnxDetector : IRegionDetector, IDisposable
         _session = session;
         _options = options;
         var manifest = session.Manifest;
-        Model = new ModelReference(manifest.Id, manifest.Version, manifest.Sha256, DetectorSession.ExecutionProvider);
+        Model = new ModelReference(manifest.Id, manifest.Version, manifest.Sha256, DetectorSession.ExecutionProvider, manifest.Assessment);
     }
 
     /// <inheritdoc/>

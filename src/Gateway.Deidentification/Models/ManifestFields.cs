@@ -84,6 +84,12 @@ internal readonly struct ManifestFields(JsonElement element, string path, List<s
         return [.. array.Value.EnumerateArray().Select(item => item.GetDouble())];
     }
 
+    /// <summary>All fields that are numbers, in the order of their names.</summary>
+    public List<KeyValuePair<string, double>> Figures() => element.ValueKind != JsonValueKind.Object
+        ? []
+        : [.. element.EnumerateObject().Where(field => field.Value.ValueKind == JsonValueKind.Number)
+            .Select(field => KeyValuePair.Create(field.Name, field.Value.GetDouble())).OrderBy(field => field.Key, StringComparer.Ordinal)];
+
     public void Report(string name, string rule) => findings.Add($"{path}{name}: {rule}");
 
     private JsonElement? Find(string name, JsonValueKind kind) =>

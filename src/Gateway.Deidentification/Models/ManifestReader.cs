@@ -62,6 +62,7 @@ internal static class ManifestReader
             Thresholds = Thresholds(root.Child("thresholds"), found),
             NmsIou = root.Share("nmsIou"),
             Licence = Licence(root.Child("licence"), found),
+            Assessment = Assessment(root),
             Expires = Expires(root, found),
         };
     }
@@ -160,6 +161,24 @@ internal static class ManifestReader
         }
 
         return use switch { "yes" => CommercialUse.Yes, "no" => CommercialUse.No, _ => CommercialUse.Review };
+    }
+
+    private static ModelAssessment? Assessment(ManifestFields root)
+    {
+        if (!root.Has("metrics"))
+        {
+            return null;
+        }
+
+        var metrics = root.Child("metrics");
+        var figures = metrics.Figures();
+        if (figures.Count > ModelAssessment.FiguresMax || figures.Exists(figure => figure.Key.Length is 0 or > 64))
+        {
+            root.Report("metrics", $"must be at most {ModelAssessment.FiguresMax} figures with names of 1 to 64 characters");
+        }
+
+        var set = metrics.Text("set", 256);
+        return figures.Count == 0 ? null : new ModelAssessment(set, figures);
     }
 
     private static DateTimeOffset? Expires(ManifestFields root, List<string> found)

@@ -59,6 +59,9 @@ public sealed record ModelManifest
     /// <summary>Terms.</summary>
     public required ModelLicence Licence { get; init; }
 
+    /// <summary>What was measured with the model; none if the manifest has no figures under `metrics`.</summary>
+    public ModelAssessment? Assessment { get; init; }
+
     /// <summary>After this time the model is refused; none if the manifest names no `expires`.</summary>
     public DateTimeOffset? Expires { get; init; }
 }

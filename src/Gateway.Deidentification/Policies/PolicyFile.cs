@@ -5,7 +5,7 @@ using Gateway.Deidentification.Records;
 namespace Gateway.Deidentification.Policies;
 
 /// <summary>
-/// Reads a policy: `id`, `version`, and under `classes` a rule for every identifier class, either `{"action": "mask"}`, or
+/// Reads a policy: `id`, `version`, `releaseModel` (`nonPublic` where it is left out), and under `classes` a rule for every identifier class, either `{"action": "mask"}`, or
 /// `{"action": "covered", "by": CLASS, "justification": TEXT}`, or `{"action": "none", "justification": TEXT}`. All broken rules are reported
 /// at once.
 /// </summary>
@@ -23,6 +23,9 @@ public static class PolicyFile
     /// <summary>Names of all classes, as they stand in the file.</summary>
     public static IReadOnlyDictionary<string, IdentifierClass> ClassNames { get; } =
         Enum.GetValues<IdentifierClass>().ToDictionary(identifier => JsonNamingPolicy.CamelCase.ConvertName(identifier.ToString()));
+
+    private static IReadOnlyDictionary<string, ReleaseModel> ReleaseNames { get; } =
+        Enum.GetValues<ReleaseModel>().ToDictionary(release => JsonNamingPolicy.CamelCase.ConvertName(release.ToString()));
 
     /// <summary>Reads a policy; none where anything is wrong with it.</summary>
     /// <param name="path">The file.</param>
@@ -66,9 +69,9 @@ public static class PolicyFile
             found.Add("version: must be a whole number from 1; raise it with every change");
         }
 
-        foreach (var name in NamesOf(root).Except(["id", "version", "classes"]))
+        foreach (var name in NamesOf(root).Except(["id", "version", "releaseModel", "classes"]))
         {
-            found.Add($"{name}: there is no such field; use id, version and classes");
+            found.Add($"{name}: there is no such field; use id, version, releaseModel and classes");
         }
 
         var rules = new Dictionary<IdentifierClass, IdentifierRule>();
@@ -95,7 +98,28 @@ public static class PolicyFile
             Check(identifier, rule, rules, detector, found);
         }
 
-        return new DeidentificationPolicy(new PolicyReference(id, version), rules);
+        return new DeidentificationPolicy(new PolicyReference(id, version, ReadRelease(root, found)), rules);
+    }
+
+    private static ReleaseModel ReadRelease(JsonElement root, List<string> found)
+    {
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("releaseModel", out _))
+        {
+            return ReleaseModel.NonPublic;
+        }
+
+        if (!ReleaseNames.TryGetValue(TextOf(root, "releaseModel"), out var release))
+        {
+            found.Add($"releaseModel: must be {string.Join(", ", ReleaseNames.Keys)}");
+            return ReleaseModel.NonPublic;
+        }
+
+        if (!ReleaseRule.Allows(DataStage.Pseudonymized, release))
+        {
+            found.Add("releaseModel: people with masked faces may still be known by body, clothing or place, and such data is not for everybody; write nonPublic or semiPublic");
+        }
+
+        return release;
     }
 
     private static IdentifierRule ReadRule(string name, JsonElement element, List<string> found)

@@ -36,7 +36,12 @@ internal static class RecordCheck
     {
         report.Notes($"decision {record.Decision}{(record.Reason == Reason.Unspecified ? "" : $" ({record.Reason})")}, {record.Regions.Count} regions, technique {record.Technique}, strength {record.StrengthClass}");
         report.Notes($"model {record.Model.Id} {record.Model.Version}, SHA-256 {Convert.ToHexStringLower(record.Model.Sha256.Span)}, run on {record.Model.ExecutionProvider}");
-        report.Notes($"policy {record.Policy.Id} version {record.Policy.Version}, stage {record.DataStage}{(record.ToolVersion.Length == 0 ? "" : $"; made by version {record.ToolVersion}")}");
+        foreach (var model in record.RegionModels.Prepend(record.Model).Where(model => model.Assessment is not null))
+        {
+            report.Notes($"measured with {model.Id} on {model.Assessment.Set}: {string.Join(", ", model.Assessment.Figures.Select(figure => FormattableString.Invariant($"{figure.Name} {figure.Value:0.###}")))}");
+        }
+
+        report.Notes($"policy {record.Policy.Id} version {record.Policy.Version}, stage {record.DataStage}{(record.ReleaseModel == ReleaseModel.Unspecified ? "" : $", for release {record.ReleaseModel}")}{(record.ToolVersion.Length == 0 ? "" : $"; made by version {record.ToolVersion}")}");
     }
 
     public static void CheckMedia(DeidentificationRecord record, string? path, VerifyReport report)

@@ -32,6 +32,7 @@ internal static class RecordMessages
         message.OutputSha256 = Bytes(record.OutputSha256);
         message.SourceKeyedDigest = Bytes(record.SourceKeyedDigest);
         message.DataStage = (Wire.DataStage)record.DataStage;
+        message.ReleaseModel = (Wire.ReleaseModel)record.Policy.Release;
         message.DecidedAtUs = Microseconds(record.DecidedAt);
         message.Provider = record.Provider;
         message.Checked = record.IsChecked;
@@ -58,6 +59,9 @@ internal static class RecordMessages
         Version = model.Version,
         Sha256 = Bytes(model.Sha256),
         ExecutionProvider = model.ExecutionProvider,
+        Assessment = model.Assessment is { } assessment
+            ? new() { Set = assessment.Set, Figures = { assessment.Figures.Select(figure => new Wire.AssessedFigure { Name = figure.Key, Value = figure.Value }) } }
+            : null,
     };
 
     /// <summary>Microseconds since 1970.</summary>

@@ -32,6 +32,47 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
+    public void What_was_measured_with_a_model_is_read_from_its_manifest()
+    {
+        var manifest = EmbeddedModel.Manifest;
+        manifest["metrics"] = JsonNode.Parse("""{ "set": "20 pictures", "recall": 0.9, "by": "us", "ap50": 0.8 }""");
+
+        var assessment = EmbeddedModel.Load(EmbeddedModel.Write(_folder, manifest)).Model!.Manifest.Assessment!;
+
+        Assert.Equal("20 pictures", assessment.Set);
+        Assert.Equal([KeyValuePair.Create("ap50", 0.8), KeyValuePair.Create("recall", 0.9)], assessment.Figures);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("""{ "set": "none measured here" }""")]
+    public void Without_figures_nothing_was_measured(string? metrics)
+    {
+        var manifest = EmbeddedModel.Manifest;
+        manifest.Remove("metrics");
+        if (metrics is not null)
+        {
+            manifest["metrics"] = JsonNode.Parse(metrics);
+        }
+
+        Assert.Null(EmbeddedModel.Load(EmbeddedModel.Write(_folder, manifest)).Model!.Manifest.Assessment);
+    }
+
+    [Theory]
+    [InlineData("\"very good\"")]
+    [InlineData("""{ "recall": 0.9 }""")]
+    [InlineData("""{ "set": "", "recall": 0.9 }""")]
+    [InlineData("""{ "set": "20 pictures", "": 0.9 }""")]
+    [InlineData("""{ "set": "20 pictures", "a": 1, "b": 1, "c": 1, "d": 1, "e": 1, "f": 1, "g": 1, "h": 1, "i": 1, "j": 1, "k": 1, "l": 1, "m": 1, "n": 1, "o": 1, "p": 1, "q": 1 }""")]
+    public void Figures_without_a_set_or_out_of_bounds_are_refused(string metrics)
+    {
+        var manifest = EmbeddedModel.Manifest;
+        manifest["metrics"] = JsonNode.Parse(metrics);
+
+        Assert.Equal(ModelOutcome.ManifestInvalid, EmbeddedModel.Load(EmbeddedModel.Write(_folder, manifest)).Outcome);
+    }
+
+    [Fact]
     public void A_model_without_a_manifest_is_refused()
     {
         var options = new ModelOptions { ModelPath = _folder.Write("model.onnx", EmbeddedModel.Bytes), ManifestPath = _folder["absent.json"] };

@@ -71,6 +71,49 @@ public sealed class PolicyFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData(null, ReleaseModel.NonPublic)]
+    [InlineData("nonPublic", ReleaseModel.NonPublic)]
+    [InlineData("semiPublic", ReleaseModel.SemiPublic)]
+    public void A_policy_says_who_may_get_the_outputs(string? written, ReleaseModel expected)
+    {
+        var policy = Example();
+        policy.Remove("releaseModel");
+        if (written is not null)
+        {
+            policy["releaseModel"] = written;
+        }
+
+        Assert.Equal(expected, Read(policy, out _)!.Reference.Release);
+    }
+
+    [Theory]
+    [InlineData("\"public\"")]
+    [InlineData("\"everybody\"")]
+    [InlineData("\"\"")]
+    [InlineData("3")]
+    [InlineData("null")]
+    public void A_policy_that_releases_to_everybody_or_to_nobody_knows_whom_is_refused(string written)
+    {
+        var policy = Example();
+        policy["releaseModel"] = JsonNode.Parse(written);
+
+        Assert.Null(Read(policy, out var findings));
+        Assert.StartsWith("releaseModel:", Assert.Single(findings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_all_pairs_of_stage_and_release_those_two_are_allowed()
+    {
+        var allowed = from stage in Enum.GetValues<DataStage>()
+                      from release in Enum.GetValues<ReleaseModel>()
+                      where ReleaseRule.Allows(stage, release)
+                      select (stage, release);
+
+        Assert.Equal([(DataStage.Pseudonymized, ReleaseModel.NonPublic), (DataStage.Pseudonymized, ReleaseModel.SemiPublic)], allowed);
+        Assert.Equal(ReleaseModel.NonPublic, DeidentificationPolicy.Strictest.Reference.Release);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("{")]
     [InlineData("[]")]

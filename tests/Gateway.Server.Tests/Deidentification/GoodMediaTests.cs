@@ -40,6 +40,9 @@ public sealed class GoodMediaTests(MediaNode node)
         Assert.Equal(answer.Record, Verified(answer.SignedRecord, ContentTypes.DeidentificationRecord));
         Assert.Equal(SHA256.HashData(answer.Image.Span), record.OutputSha256.ToByteArray());
         Assert.StartsWith("0.", record.ToolVersion, StringComparison.Ordinal);
+        Assert.Equal((Wire.DataStage.Pseudonymized, Wire.ReleaseModel.NonPublic), (record.DataStage, record.ReleaseModel));
+        Assert.NotEmpty(record.Model.Assessment.Set);
+        Assert.All(record.Model.Assessment.Figures, figure => Assert.InRange(figure.Value, 0.5, 1));
         Assert.Equal((Wire.Decision.RegionsMasked, Wire.StrengthClass.Irreversible, "alpha"), (record.Decision, record.StrengthClass, record.Provider));
     }
 
