@@ -20,8 +20,9 @@ public readonly record struct RedactionChoice(RedactionTechnique Technique, bool
     /// <summary>False where a cosmetic technique was asked for without saying that it may be weak, or the technique is unknown.</summary>
     public bool IsAllowed => Enum.IsDefined(Technique) && (AllowWeak || Strength != StrengthClass.Cosmetic);
 
-    /// <summary>False where the policy is the strictest one and the technique can be reversed, if only in part.</summary>
-    internal bool IsAllowedUnder(PolicyReference policy) => IsAllowed && (policy != DeidentificationPolicy.Strictest.Reference || Strength == StrengthClass.Irreversible);
+    /// <summary>False where the technique can be reversed, if only in part, and the policy is the strictest one or releases beyond parties of an agreement.</summary>
+    internal bool IsAllowedUnder(PolicyReference policy) => IsAllowed && ReleaseRule.Allows(Strength, policy.Release)
+        && (policy != DeidentificationPolicy.Strictest.Reference || Strength == StrengthClass.Irreversible);
 
     /// <summary>False where the technique promises something about persons and nobody looks for them.</summary>
     internal bool CanBeKeptBy(IRegionDetector detector) => Technique != RedactionTechnique.Silhouette || detector.Finds(RegionClass.Person);

@@ -1,3 +1,5 @@
+using Gateway.Deidentification.Redaction;
+
 namespace Gateway.Deidentification.Records;
 
 /// <summary>Which data may go to whom (Rec. ITU-T X.1148 clause 8.3).</summary>
@@ -9,4 +11,10 @@ public static class ReleaseRule
         (DataStage.Pseudonymized, ReleaseModel.NonPublic or ReleaseModel.SemiPublic) => true,
         _ => false,
     };
+
+    /// <summary>
+    /// True where a technique of this strength is enough for such a release. Blur and cells can be undone by somebody who has time and a model for it;
+    /// beyond parties bound by an agreement only what leaves nothing is enough (D-12).
+    /// </summary>
+    public static bool Allows(StrengthClass strength, ReleaseModel release) => release == ReleaseModel.NonPublic || strength == StrengthClass.Irreversible;
 }

@@ -81,7 +81,7 @@ internal static class MediaRefusals
         Refusal.NotReady("PERSON_MODEL_MISSING", "a silhouette needs a model that finds persons, and this node has none; ask for another technique");
 
     private static RpcException TechniqueNotAllowed() =>
-        Refusal.Invalid("TECHNIQUE_NOT_ALLOWED", "blur can be reversed; use another technique, or set allow_weak where the node's policy permits it");
+        Refusal.Invalid("TECHNIQUE_NOT_ALLOWED", "this technique can be undone, at least in part; use another, or set allow_weak for blur where the node's policy permits it");
 
     private static RpcException DetectorNotReady() =>
         Refusal.NotReady("DETECTOR_NOT_READY", "the detector of this node is not trusted at the moment; its operator sees why with gateway doctor");

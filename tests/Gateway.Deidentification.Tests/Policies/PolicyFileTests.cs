@@ -160,6 +160,23 @@ public sealed class PolicyFileTests : IDisposable
         Assert.All(Enum.GetValues<RegionClass>(), regionClass => Assert.True(DeidentificationPolicy.Strictest.Masks(regionClass)));
     }
 
+    [Theory]
+    [InlineData(RedactionTechnique.Blur, ReleaseModel.NonPublic, StreamOpenOutcome.Opened)]
+    [InlineData(RedactionTechnique.Blur, ReleaseModel.SemiPublic, StreamOpenOutcome.TechniqueNotAllowed)]
+    [InlineData(RedactionTechnique.Mosaic, ReleaseModel.NonPublic, StreamOpenOutcome.Opened)]
+    [InlineData(RedactionTechnique.Mosaic, ReleaseModel.SemiPublic, StreamOpenOutcome.TechniqueNotAllowed)]
+    [InlineData(RedactionTechnique.Solid, ReleaseModel.SemiPublic, StreamOpenOutcome.Opened)]
+    [InlineData(RedactionTechnique.OutsideFill, ReleaseModel.SemiPublic, StreamOpenOutcome.Opened)]
+    public void Beyond_parties_of_an_agreement_only_what_leaves_nothing_is_enough(RedactionTechnique technique, ReleaseModel release, StreamOpenOutcome expected)
+    {
+        var parts = StreamBench.Parts(new ScriptedDetector());
+        parts = parts with { Records = parts.Records with { Policy = new PolicyReference("cameras", 1, release) } };
+
+        var opening = StreamDeidentifier.Open(parts, StreamBench.Request with { Redaction = new RedactionChoice(technique, AllowWeak: true) }, new StreamOptions());
+
+        Assert.Equal(expected, opening.Outcome);
+    }
+
     private static JsonObject Example() => JsonNode.Parse(File.ReadAllText(Repository.PathOf("deploy", "policy.example.json")))!.AsObject();
 
     private DeidentificationPolicy? Read(JsonObject policy, out IReadOnlyList<string> findings) =>
