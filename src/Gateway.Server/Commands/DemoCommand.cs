@@ -127,6 +127,9 @@ internal static class DemoCommand
         console.Output.WriteLine();
         console.Output.WriteLine("To check it yourself:");
         console.Output.WriteLine($"  dotnet run --project src/Gateway.Server -- {string.Join(' ', arguments)}");
+        console.Output.WriteLine("and what either side has on record of it, every event chained to the one before:");
+        console.Output.WriteLine($"  dotnet run --project src/Gateway.Server -- verify {In("alpha.evidence")} --anchors {In("alpha-root.crt")}");
+        console.Output.WriteLine($"  dotnet run --project src/Gateway.Server -- verify {In("beta.evidence")} --anchors {In("beta-root.crt")}");
         return result;
     }
 }

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
+using System.Text;
 using Gateway.Contracts.Exchange.V1;
 using Gateway.Contracts.Identification.V1;
 using Gateway.Exchange.Delivery;
+using Gateway.Exchange.Evidence;
 using Google.Protobuf;
 
 namespace Gateway.Server.Demonstration;
@@ -80,6 +82,18 @@ internal sealed class DemoExchange(DemoProvider sender, DemoProvider receiver, s
         foreach (var provider in (DemoProvider[])[sender, receiver])
         {
             File.Copy(Path.Combine(provider.PublicFiles, "root.crt"), In($"{provider.Uri.Provider}-root.crt"), overwrite: true);
+            await KeepChainAsync(provider, In($"{provider.Uri.Provider}.evidence"), cancellationToken);
+        }
+    }
+
+    // What `gateway evidence export` writes.
+    private static async Task KeepChainAsync(DemoProvider provider, string path, CancellationToken cancellationToken)
+    {
+        await using var file = new StreamWriter(path, append: false, Encoding.ASCII);
+        await file.WriteAsync(EvidenceFile.Header + '\n');
+        await foreach (var part in provider.Node.Exchange.Evidence.ReadAsync(EvidenceSelection.All, cancellationToken))
+        {
+            await EvidenceFile.WriteAsync(file, part);
         }
     }
 }

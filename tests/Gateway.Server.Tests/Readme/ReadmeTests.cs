@@ -35,6 +35,8 @@ public sealed partial class ReadmeTests
 
         Assert.True(File.Exists(folder["cleaned.jpg"]));
         Assert.True(File.Exists(folder["demo-out/evidence/receipt.p7"]));
+        Assert.All(["alpha", "beta"], provider => Assert.Equal(0, GatewayProgram.Run(
+            "verify", folder[$"demo-out/evidence/{provider}.evidence"], "--anchors", folder[$"demo-out/evidence/{provider}-root.crt"]).ExitCode));
     }
 
     [Fact]
