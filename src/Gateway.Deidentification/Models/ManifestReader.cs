@@ -172,7 +172,7 @@ internal static class ManifestReader
 
         var metrics = root.Child("metrics");
         var figures = metrics.Figures();
-        if (figures.Count > ModelAssessment.FiguresMax || figures.Exists(figure => figure.Key.Length is 0 or > 64))
+        if (figures.Count > ModelAssessment.FiguresMax || figures.Exists(figure => figure.Key.Length is 0 or > 64 || !double.IsFinite(figure.Value)))
         {
             root.Report("metrics", $"must be at most {ModelAssessment.FiguresMax} figures with names of 1 to 64 characters");
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Gateway.Exchange.Evidence;
 using Gateway.Sealing.Certificates;
 using Gateway.Sealing.Signatures;
@@ -149,14 +150,14 @@ internal sealed class VerifyReport
 
     public bool AllHolds { get; private set; } = true;
 
-    public void Holds(string text) => _lines.Add(("holds         ", text));
+    public void Holds(string text) => Add("holds         ", text);
 
-    public void Notes(string text) => _lines.Add(("              ", text));
+    public void Notes(string text) => Add("              ", text);
 
     public void Fails(string text)
     {
         AllHolds = false;
-        _lines.Add(("DOES NOT HOLD ", text));
+        Add("DOES NOT HOLD ", text);
     }
 
     public void Require(bool holds, string text)
@@ -180,4 +181,10 @@ internal sealed class VerifyReport
 
         output.WriteLine(AllHolds ? "Everything that was checked holds." : "It does not hold.");
     }
+
+    // What is checked may come from anybody, and its texts stand in the report: a line break or an escape sequence in one would forge lines of it.
+    private void Add(string mark, string text) => _lines.Add((mark, string.Concat(text.Select(Shown))));
+
+    private static char Shown(char letter) => char.GetUnicodeCategory(letter) is
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? '\uFFFD' : letter;
 }

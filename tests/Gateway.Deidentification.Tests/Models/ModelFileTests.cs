@@ -63,6 +63,7 @@ public sealed class ModelFileTests : IDisposable
     [InlineData("""{ "recall": 0.9 }""")]
     [InlineData("""{ "set": "", "recall": 0.9 }""")]
     [InlineData("""{ "set": "20 pictures", "": 0.9 }""")]
+    [InlineData("""{ "set": "20 pictures", "recall": 1e999 }""")]
     [InlineData("""{ "set": "20 pictures", "a": 1, "b": 1, "c": 1, "d": 1, "e": 1, "f": 1, "g": 1, "h": 1, "i": 1, "j": 1, "k": 1, "l": 1, "m": 1, "n": 1, "o": 1, "p": 1, "q": 1 }""")]
     public void Figures_without_a_set_or_out_of_bounds_are_refused(string metrics)
     {

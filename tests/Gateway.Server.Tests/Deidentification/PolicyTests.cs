@@ -37,6 +37,21 @@ public sealed class PolicyTests : IDisposable
     }
 
     [Fact]
+    public async Task Records_say_whom_the_policy_releases_to_and_beyond_parties_nothing_that_can_be_undone_is_made()
+    {
+        await using var node = await StartAsync();
+        File.WriteAllText(_folder["policy.json"], File.ReadAllText(_folder["policy.json"]).Replace("nonPublic", "semiPublic", StringComparison.Ordinal));
+        var media = new Wire.Deidentification.DeidentificationClient(node.OpenBackend("media-backend"));
+
+        var solid = await RunAsync(media, Wire.Technique.Solid);
+        var mosaic = await RunAsync(media, Wire.Technique.Mosaic);
+
+        Assert.All(Records(solid), record => Assert.Equal(Wire.ReleaseModel.SemiPublic, record.ReleaseModel));
+        Assert.NotEmpty(solid.Answers);
+        Refusals.Is(mosaic.Refusal, StatusCode.InvalidArgument, "TECHNIQUE_NOT_ALLOWED");
+    }
+
+    [Fact]
     public async Task A_silhouette_is_refused_by_name_where_no_model_finds_persons()
     {
         await using var node = await StartAsync();
