@@ -21,12 +21,10 @@ public sealed class MappingFactory(string provider, PseudonymMaker pseudonyms, R
         ArgumentNullException.ThrowIfNull(bound);
         ArgumentNullException.ThrowIfNull(agreement);
         var peer = agreement.CounterpartyOf(provider)?.Provider ?? "";
-        var type = request.PseudonymType == PseudonymType.Unspecified ? PseudonymType.Relationship : request.PseudonymType;
+        var type = TypeOf(request);
         var mapping = NewVersion(RandomNumberGenerator.GetBytes(MappingFields.IdBytes), 1, MappingState.Active, agreement.Id, peer, request.Purpose, now);
         mapping.PermittedOperations.AddRange(agreement.Operations.Order().Select(operation => (Operation)operation));
-        mapping.Pseudonym = UnsafeByteOperations.UnsafeWrap(type == PseudonymType.Transaction
-            ? pseudonyms.Transaction(request.IdempotencyKey.Memory)
-            : pseudonyms.Relationship(peer, agreement.Id, request.Purpose, bound.IdentityReference));
+        mapping.Pseudonym = PseudonymOf(request, bound, peer);
         mapping.PseudonymType = type;
         mapping.BindingMethod = bound.BindingMethod;
         mapping.Consent = bound.Consent;
@@ -52,6 +50,16 @@ public sealed class MappingFactory(string provider, PseudonymMaker pseudonyms, R
         return mapping;
     }
 
+    /// <summary>The pseudonym a request gets: a function of what is asked for and of nothing else, so that a repeat gets the same.</summary>
+    public ByteString PseudonymOf(ShareMappingRequest request, BindIdentityRequest bound, string recipient)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(bound);
+        return UnsafeByteOperations.UnsafeWrap(TypeOf(request) == PseudonymType.Transaction
+            ? pseudonyms.Transaction(request.IdempotencyKey.Memory)
+            : pseudonyms.Relationship(recipient, request.AgreementId, request.Purpose, bound.IdentityReference));
+    }
+
     /// <summary>The version that tells a receiver to destroy what it has. It says nothing more about the person.</summary>
     public IdentificationMapping CreateErased(SharedMapping shared, DateTimeOffset now)
     {
@@ -64,7 +72,14 @@ public sealed class MappingFactory(string provider, PseudonymMaker pseudonyms, R
 
     /// <summary>The place of a requested mapping in the outbox.</summary>
     public OutboxEntry ToEntry(IdentificationMapping mapping, ShareMappingRequest request, ReadOnlyMemory<byte> bindingId, DateTimeOffset now) =>
-        ToEntry(mapping, request.IdempotencyKey.Memory, index.Compute("share"u8.ToArray(), request.ToByteArray()), bindingId, now);
+        ToEntry(mapping, request.IdempotencyKey.Memory, DigestOf(request), bindingId, now);
+
+    /// <summary>True when an entry was made from this very request.</summary>
+    public bool IsOf(OutboxEntry entry, ShareMappingRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return CryptographicOperations.FixedTimeEquals(entry.RequestDigest.Span, DigestOf(request));
+    }
 
     /// <summary>The place of an erasure in the outbox; asked for twice it is the same one.</summary>
     public OutboxEntry ToErasureEntry(IdentificationMapping mapping, ReadOnlyMemory<byte> bindingId, DateTimeOffset now)
@@ -77,6 +92,11 @@ public sealed class MappingFactory(string provider, PseudonymMaker pseudonyms, R
     /// <summary>An event of a submission, without anything that identifies.</summary>
     public EvidenceEvent Submitted(string name, string reason, string recipient, string agreementId, DateTimeOffset now) =>
         new(name, reason, now, provider, recipient, agreementId, 0, default);
+
+    private static PseudonymType TypeOf(ShareMappingRequest request) =>
+        request.PseudonymType == PseudonymType.Unspecified ? PseudonymType.Relationship : request.PseudonymType;
+
+    private byte[] DigestOf(ShareMappingRequest request) => index.Compute("share"u8.ToArray(), request.ToByteArray());
 
     private OutboxEntry ToEntry(
         IdentificationMapping mapping, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> digest, ReadOnlyMemory<byte> bindingId, DateTimeOffset now)

@@ -59,7 +59,14 @@ public sealed class MappingService(
             return Refuse<ShareMappingResponse>(MappingOutcome.MappingNotFound);
         }
 
-        // 2 the agreement; an identifier nobody agreed on is text of a backend, and not for the evidence
+        // 2 what was answered before is answered again, whatever ended or was used up since: the mapping is on its way
+        var bound = BindIdentityRequest.Parser.ParseFrom(protection.Open(RecordKind.Binding, binding.BindingId.Span, 1, binding.Content));
+        if (await store.FindEntryAsync(request.IdempotencyKey.Memory, cancellationToken) is { } entry)
+        {
+            return AnswerAgain(entry, request, bound);
+        }
+
+        // 3 the agreement; an identifier nobody agreed on is text of a backend, and not for the evidence
         var now = time.GetUtcNow();
         if (agreements.Find(request.AgreementId, now) is not { } signed)
         {
@@ -67,8 +74,7 @@ public sealed class MappingService(
             return await RejectAsync("", known, MappingOutcome.AgreementNotInForce, cancellationToken);
         }
 
-        // 3 the mapping, held against every clause
-        var bound = BindIdentityRequest.Parser.ParseFrom(protection.Open(RecordKind.Binding, binding.BindingId.Span, 1, binding.Content));
+        // 4 the mapping, held against every clause
         var mapping = factory.Create(request, bound, signed.Agreement, now);
         var clause = AgreementClauses.Check(mapping, signed.Agreement, agreements.Provider, now);
         if (clause != ClauseOutcome.Holds)
@@ -76,14 +82,14 @@ public sealed class MappingService(
             return await RejectAsync(mapping.Recipient, mapping.AgreementId, Outcome(clause), cancellationToken);
         }
 
-        // 4 durable, then the sender is woken
-        var entry = factory.ToEntry(mapping, request, binding.BindingId, now);
-        if (!_volume.TryTake(entry.Channel, now, 1, signed.Agreement.MappingsPerDay))
+        // 5 durable, then the sender is woken
+        var queued = factory.ToEntry(mapping, request, binding.BindingId, now);
+        if (!_volume.TryTake(queued.Channel, now, 1, signed.Agreement.MappingsPerDay))
         {
             return await RejectAsync(mapping.Recipient, mapping.AgreementId, Outcome(ClauseOutcome.VolumeExceeded), cancellationToken);
         }
 
-        return await QueueAsync(entry, mapping, now, cancellationToken);
+        return await QueueAsync(queued, mapping, now, cancellationToken);
     }
 
     /// <summary>How far a mapping came.</summary>
@@ -109,6 +115,17 @@ public sealed class MappingService(
     private static MappingAnswer<T> Refuse<T>(MappingOutcome outcome)
         where T : class => new(outcome, null);
 
+    private MappingAnswer<ShareMappingResponse> AnswerAgain(OutboxEntry entry, ShareMappingRequest request, BindIdentityRequest bound)
+    {
+        if (!factory.IsOf(entry, request))
+        {
+            return Refuse<ShareMappingResponse>(MappingOutcome.IdempotencyConflict);
+        }
+
+        signal.Wake(entry.Channel.Recipient);
+        return new(MappingOutcome.Done, Answer(entry, factory.PseudonymOf(request, bound, entry.Channel.Recipient)));
+    }
+
     private async Task<MappingAnswer<ShareMappingResponse>> QueueAsync(
         OutboxEntry entry, IdentificationMapping mapping, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -125,7 +142,7 @@ public sealed class MappingService(
         return outcome switch
         {
             EnqueueOutcome.Queued => new(MappingOutcome.Done, Answer(entry, mapping.Pseudonym)),
-            EnqueueOutcome.Repeat => new(MappingOutcome.Done, Answer(existing!, mapping.Pseudonym)), // pseudonyms are functions of the request
+            EnqueueOutcome.Repeat => new(MappingOutcome.Done, Answer(existing!, mapping.Pseudonym)), // it came twice at once
             EnqueueOutcome.Full => Refuse<ShareMappingResponse>(MappingOutcome.OutboxFull),
             _ => Refuse<ShareMappingResponse>(MappingOutcome.IdempotencyConflict),
         };

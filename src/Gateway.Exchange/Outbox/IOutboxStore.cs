@@ -9,6 +9,9 @@ public interface IOutboxStore
     /// <summary>Keeps an entry and its submission event. Repeatable: the idempotency key decides.</summary>
     Task<(EnqueueOutcome Outcome, OutboxEntry? Existing)> EnqueueAsync(OutboxEntry entry, EvidenceEvent submitted, CancellationToken cancellationToken);
 
+    /// <summary>The entry of an idempotency key, however far it came; null when the key was never used.</summary>
+    Task<OutboxEntry?> FindEntryAsync(ReadOnlyMemory<byte> idempotencyKey, CancellationToken cancellationToken);
+
     /// <summary>The oldest entries of a channel that are in no message yet, at most <paramref name="limit"/>, in order of arrival.</summary>
     Task<IReadOnlyList<QueuedEntry>> ReadQueuedAsync(ChannelKey channel, int limit, CancellationToken cancellationToken);
 

@@ -68,6 +68,10 @@ public sealed class SqliteExchangeStore : IExchangeStore
         writer.RunAsync(session => OutboxEntries.Enqueue(session, entry, submitted, options.OutboxEntriesMax), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<OutboxEntry?> FindEntryAsync(ReadOnlyMemory<byte> idempotencyKey, CancellationToken cancellationToken) =>
+        readers.ReadOneAsync(connection => OutboxEntries.FindByKey(connection, idempotencyKey), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<QueuedEntry>> ReadQueuedAsync(ChannelKey channel, int limit, CancellationToken cancellationToken) =>
         readers.ReadAsync(connection => OutboxEntries.ReadQueued(connection, channel, limit), cancellationToken);
 

@@ -1,5 +1,6 @@
 using Gateway.Contracts.Exchange.V1;
 using Gateway.Contracts.Identification.V1;
+using Gateway.Exchange.Agreements;
 using Gateway.Exchange.Evidence;
 using Gateway.Exchange.Mappings;
 using Gateway.Exchange.Tests.Nodes;
@@ -123,6 +124,38 @@ public sealed class MappingServiceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_repeated_request_is_answered_again_when_the_volume_of_the_day_is_used_up()
+    {
+        _nodes.Alpha.Agree(Some.Signed(Some.Agreement() with { MappingsPerDay = 1 }));
+        var request = Some.Sharing(await BoundAsync());
+
+        await AnsweredAgainAsync(request, () => { });
+    }
+
+    [Theory]
+    [InlineData(PseudonymType.Relationship)]
+    [InlineData(PseudonymType.Transaction)]
+    public async Task A_repeated_request_is_answered_again_when_the_agreement_has_ended(PseudonymType type)
+    {
+        _nodes.Alpha.Agree(Some.Signed(Some.Agreement() with { PseudonymTypes = [AgreedPseudonymType.Relationship, AgreedPseudonymType.Transaction] }));
+        var request = Some.Sharing(await BoundAsync());
+        request.PseudonymType = type;
+
+        await AnsweredAgainAsync(request, () => _nodes.Alpha.Agree());
+    }
+
+    [Fact]
+    public async Task A_key_of_another_request_is_a_conflict_also_when_the_agreement_has_ended()
+    {
+        var request = Some.Sharing(await BoundAsync());
+        await Mappings.ShareAsync(request, default);
+        _nodes.Alpha.Agree();
+        request.Purpose = Some.OtherPurpose;
+
+        Assert.Equal(MappingOutcome.IdempotencyConflict, (await Mappings.ShareAsync(request, default)).Outcome);
+    }
+
+    [Fact]
     public async Task An_erased_binding_an_unknown_one_and_a_forbidden_one_look_the_same()
     {
         var erased = Some.Binding();
@@ -147,6 +180,18 @@ public sealed class MappingServiceTests : IAsyncDisposable
     }
 
     private async Task<ReadOnlyMemory<byte>> BoundAsync() => (await Mappings.BindAsync(Some.Binding(), default)).Value!.BindingId;
+
+    /// <summary>What a backend hears that lost the first answer: the same, and no refusal is on record for what is on its way.</summary>
+    private async Task AnsweredAgainAsync(ShareMappingRequest request, Action between)
+    {
+        var first = await Mappings.ShareAsync(request, default);
+        between();
+        var again = await Mappings.ShareAsync(request, default);
+
+        Assert.Equal((MappingOutcome.Done, MappingOutcome.Done, first.Value), (first.Outcome, again.Outcome, again.Value));
+        Assert.Single(await _nodes.Alpha.Store.ReadQueuedAsync(TwoNodes.Channel, 10, default));
+        Assert.Empty(await _nodes.Alpha.ReasonsAsync(EventNames.SubmissionRejection));
+    }
 
     /// <summary>Refused, nothing queued, and on record when somebody tried to share against the agreement.</summary>
     private async Task RefusedAsync(MappingOutcome expected, ShareMappingRequest request, string? reason)

@@ -25,6 +25,9 @@ internal sealed class SimulatedStore(IExchangeStore store, SimulatedDisk disk) :
     public Task<(EnqueueOutcome Outcome, OutboxEntry? Existing)> EnqueueAsync(OutboxEntry entry, EvidenceEvent submitted, CancellationToken cancellationToken) =>
         disk.WriteAsync(() => store.EnqueueAsync(entry, submitted, default), cancellationToken);
 
+    public Task<OutboxEntry?> FindEntryAsync(ReadOnlyMemory<byte> idempotencyKey, CancellationToken cancellationToken) =>
+        ReadAsync(() => store.FindEntryAsync(idempotencyKey, default));
+
     public Task<IReadOnlyList<QueuedEntry>> ReadQueuedAsync(ChannelKey channel, int limit, CancellationToken cancellationToken) =>
         ReadAsync(() => store.ReadQueuedAsync(channel, limit, default));
 

@@ -44,12 +44,10 @@ internal static class OutboxEntries
     public static (EnqueueOutcome Outcome, OutboxEntry? Existing) Enqueue(
         WriteSession session, OutboxEntry entry, EvidenceEvent submitted, long entriesMax)
     {
-        var kept = session.Connection.First(
-            SelectByKey, row => Read(row, new ChannelKey(row.Text(11), row.Text(12), row.Text(13))), entry.IdempotencyKey);
-        if (kept is not null)
+        if (FindByKey(session.Connection, entry.IdempotencyKey) is { } kept)
         {
-            return CryptographicOperations.FixedTimeEquals(kept.Entry.RequestDigest.Span, entry.RequestDigest.Span)
-                ? (EnqueueOutcome.Repeat, kept.Entry)
+            return CryptographicOperations.FixedTimeEquals(kept.RequestDigest.Span, entry.RequestDigest.Span)
+                ? (EnqueueOutcome.Repeat, kept)
                 : (EnqueueOutcome.Conflict, null);
         }
 
@@ -75,6 +73,9 @@ internal static class OutboxEntries
         EvidenceTable.Append(session, submitted);
         return (EnqueueOutcome.Queued, null);
     }
+
+    public static OutboxEntry? FindByKey(PreparedConnection connection, ReadOnlyMemory<byte> idempotencyKey) =>
+        connection.First(SelectByKey, row => Read(row, new ChannelKey(row.Text(11), row.Text(12), row.Text(13))), idempotencyKey)?.Entry;
 
     public static IReadOnlyList<QueuedEntry> ReadQueued(PreparedConnection connection, ChannelKey channel, int limit)
     {
