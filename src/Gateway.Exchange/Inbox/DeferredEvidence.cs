@@ -6,13 +6,14 @@ namespace Gateway.Exchange.Inbox;
 
 /// <summary>
 /// Evidence of refusals and failures that must be given even while the store keeps nothing: what cannot be kept now is kept, in order, before
-/// the next event that can. A bounded number waits; a crash loses what waits, and the log has said so.
+/// the next event that can. A bounded number waits; a crash loses what waits, and the log has said so. The log also counts what came when no more could wait.
 /// </summary>
 internal sealed class DeferredEvidence(IExchangeStore store, ILogger log)
 {
     private const int WaitingMax = 1000;
 
     private readonly ConcurrentQueue<EvidenceEvent> _waiting = new();
+    private long _dropped;
 
     /// <summary>Keeps an event, now or as soon as the store can.</summary>
     public async Task AppendAsync(EvidenceEvent evidence)
@@ -27,6 +28,11 @@ internal sealed class DeferredEvidence(IExchangeStore store, ILogger log)
         if (_waiting.Count < WaitingMax)
         {
             _waiting.Enqueue(evidence);
+        }
+        else if (Interlocked.Increment(ref _dropped) == 1)
+        {
+            // Once now and once with the number, when the store is back: a line for each would fill the log as well.
+            log.EvidenceDropped(1);
         }
     }
 
@@ -46,6 +52,11 @@ internal sealed class DeferredEvidence(IExchangeStore store, ILogger log)
                 log.StoreUnavailable(unavailable.Message);
                 return;
             }
+        }
+
+        if (Volatile.Read(ref _dropped) > 0)
+        {
+            log.EvidenceDropped(Interlocked.Exchange(ref _dropped, 0));
         }
     }
 }

@@ -24,6 +24,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 3206, EventName = "InboundSessionEnded", Level = LogLevel.Information, Message = "The session of {Peer} ended: {End}")]
     public static partial void InboundSessionEnded(this ILogger log, GatewayUri peer, Delivery.SessionEnd end);
 
+    [LoggerMessage(EventId = 3208, EventName = "EvidenceDropped", Level = LogLevel.Error, Message = "Evidence of {Count} refusals or failures is missing: the store kept nothing and no more could wait; make room for it")]
+    public static partial void EvidenceDropped(this ILogger log, long count);
+
     [LoggerMessage(EventId = 3207, EventName = "ChannelRejected", Level = LogLevel.Warning, Message = "A channel of {Peer} under {AgreementId} was refused: {Fault}")]
     public static partial void ChannelRejected(this ILogger log, GatewayUri peer, string agreementId, string fault);
 }

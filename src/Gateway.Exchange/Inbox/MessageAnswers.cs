@@ -32,9 +32,11 @@ internal sealed class MessageAnswers(
             return null;
         }
 
+        var isKept = false;
         try
         {
             var accepted = await store.AcceptAsync(WithReceipt(result), CancellationToken.None);
+            isKept = accepted.Outcome == AcceptOutcome.Accepted;
             await _evidence.FlushAsync();
             return accepted;
         }
@@ -44,16 +46,19 @@ internal sealed class MessageAnswers(
             _evidence.Defer(result.Batch.Accepted with { Name = EventNames.ContentConsignmentFailure, Reason = "StoreUnavailable" });
             return null;
         }
+        finally
+        {
+            // Here and not with the answer: a session that ends before it answers would leave the message counted, and it is sent again.
+            if (!isKept)
+            {
+                intake.NotKept(result);
+            }
+        }
     }
 
     /// <summary>The answer, once what it says is durable.</summary>
     public async Task<ReceiverFrame> EndAsync(TakenMessage taken, AcceptResult? accepted, InboundCaller caller)
     {
-        if (accepted?.Outcome != AcceptOutcome.Accepted)
-        {
-            intake.NotKept(taken.Result);
-        }
-
         switch (accepted?.Outcome)
         {
             case null:

@@ -1,5 +1,6 @@
 using Gateway.Contracts.Exchange.V1;
 using Gateway.Exchange.Evidence;
+using Gateway.Exchange.Inbox;
 using Gateway.Exchange.Tests.Nodes;
 using Gateway.Sealing.Signatures;
 using Gateway.TestKit;
@@ -86,6 +87,54 @@ public sealed class FailingStoreTests
 
         Assert.False(leftEarly);
         Assert.NotNull((await answer).Receipt);
+    }
+
+    [Fact]
+    public async Task Messages_the_store_did_not_keep_are_not_counted_for_the_day_though_their_session_ended_meanwhile()
+    {
+        FaultyStore store = null!;
+        var fails = new TaskCompletionSource();
+        await using var beta = Receiver.Node(new NodeSetup { AroundStore = real => store = new FaultyStore(real) { AcceptWaitsFor = fails.Task } });
+        beta.Expect("StoreUnavailable");
+        beta.Agree(Some.Signed(Some.Agreement() with { MappingsPerDay = 2 }));
+        var before = new HandSender(beta);
+        await before.WelcomedAsync();
+        before.Send(new SenderFrame { Message = before.Seal([Some.Mapping()]) });
+        (before.Sequence, before.LastHash) = (1, new byte[32]);
+        before.Send(new SenderFrame { Message = before.Seal([Some.Mapping()]) });
+        await Eventually.BeTrueAsync(() => store.Accepts == 2, "both messages on their way into the store");
+
+        var ending = before.DisposeAsync().AsTask();
+        await Eventually.BeTrueAsync(() => before.IsCancelled, "the end of the call");
+        fails.SetException(new StoreUnavailableException(StoreUnavailableReason.Full, "the disk of this test is full", null));
+        await ending;
+        store.AcceptWaitsFor = Task.CompletedTask;
+        await using var after = new HandSender(beta);
+        await after.WelcomedAsync();
+
+        await after.ReceiptedAsync(after.Seal([Some.Mapping()]));
+        await after.ReceiptedAsync(after.Seal([Some.Mapping()]));
+    }
+
+    [Fact]
+    public async Task Evidence_that_cannot_wait_any_more_is_counted_and_the_log_says_so()
+    {
+        await using var beta = Receiver.Node();
+        var store = new FaultyStore(beta.Store) { FailAppend = 1 };
+        var evidence = new DeferredEvidence(store, beta.Log.CreateLogger("evidence"));
+        beta.Expect("EvidenceDropped");
+
+        for (var i = 0; i < 1_003; i++)
+        {
+            evidence.Defer(new EvidenceEvent(EventNames.RelayRejection, "NotVerified", Providers.Now, "alpha", "beta", "", i, default));
+        }
+
+        Assert.True(beta.Log.Has("EvidenceDropped"), "events went missing in silence");
+        store.FailAppend = 0;
+        await evidence.FlushAsync();
+
+        Assert.Equal(1_000, (await beta.ReasonsAsync(EventNames.RelayRejection)).Count);
+        Assert.Contains(beta.Log.Entries, entry => entry.Event == "EvidenceDropped" && entry.Message.Contains(" 3 ", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -17,6 +17,7 @@ internal sealed class FaultyStore(IExchangeStore store) : IExchangeStore
     private int _failSealed;
     private int _failAppend;
     private int _failReadQueued;
+    private int _accepts;
 
     public int FailOpenEpoch { set => _failOpenEpoch = value; }
 
@@ -37,6 +38,9 @@ internal sealed class FaultyStore(IExchangeStore store) : IExchangeStore
 
     /// <summary>What reading the queue throws, once.</summary>
     public Exception? ReadQueuedThrows { get; set; }
+
+    /// <summary>Messages it was asked to accept and did not refuse at once.</summary>
+    public int Accepts => Volatile.Read(ref _accepts);
 
     /// <summary>What accepting a message waits for.</summary>
     public Task AcceptWaitsFor { get; set; } = Task.CompletedTask;
@@ -60,6 +64,9 @@ internal sealed class FaultyStore(IExchangeStore store) : IExchangeStore
         await BeforeEnqueue();
         return await store.EnqueueAsync(entry, submitted, cancellationToken);
     }
+
+    public Task<OutboxEntry?> FindEntryAsync(ReadOnlyMemory<byte> idempotencyKey, CancellationToken cancellationToken) =>
+        store.FindEntryAsync(idempotencyKey, cancellationToken);
 
     public Task<IReadOnlyList<QueuedEntry>> ReadQueuedAsync(ChannelKey channel, int limit, CancellationToken cancellationToken)
     {
@@ -116,6 +123,7 @@ internal sealed class FaultyStore(IExchangeStore store) : IExchangeStore
     public async Task<AcceptResult> AcceptAsync(VerifiedBatch batch, CancellationToken cancellationToken)
     {
         FailIf(ref _failAccept);
+        Interlocked.Increment(ref _accepts);
         await AcceptWaitsFor;
 
         // As a crash between two transactions leaves it: the message, and no receipt yet.

@@ -150,6 +150,9 @@ internal sealed class HandSender : IPeerCaller, IAsyncDisposable
         return await reading;
     }
 
+    /// <summary>The call was taken back.</summary>
+    public bool IsCancelled => _call.IsCancellationRequested;
+
     public bool HasEnded => _served.IsCompleted;
 
     /// <summary>How the receiver says the session ended.</summary>
