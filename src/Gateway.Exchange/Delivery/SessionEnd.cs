@@ -29,4 +29,10 @@ public enum SessionEnd
 
     /// <summary>The session went on over a new connection; everything in flight has its answer.</summary>
     HandedOver,
+
+    /// <summary>The peer caused more refusals than a peer may.</summary>
+    TooManyRefusals,
+
+    /// <summary>The peer sent more frames without a message than a peer may.</summary>
+    TooManyFrames,
 }

@@ -23,9 +23,15 @@ internal sealed class OpenChannel(long epoch, long lastSequence)
 internal sealed record InboundCaller(Peer Peer, IReadOnlyDictionary<string, OpenChannel> Channels)
 {
     private volatile bool _hasMoved;
+    private volatile bool _isCutOff;
 
     /// <summary>The sender opened a newer session: what still comes on this one is late, and no fault of anybody.</summary>
     public bool HasMoved => _hasMoved;
 
+    /// <summary>The sender caused more refusals than a peer may.</summary>
+    public bool IsCutOff => _isCutOff;
+
     public void Moved() => _hasMoved = true;
+
+    public void CutOff() => _isCutOff = true;
 }

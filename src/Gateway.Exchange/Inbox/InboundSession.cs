@@ -29,16 +29,20 @@ internal sealed class InboundSession(
     // A comparison of ledgers reads them: a sender may ask for some at once, and for as many again every minute.
     private const int StatementsPerMinute = 256;
 
+    // Honest senders have a heartbeat every few seconds. After a pause of the network those of half an hour may come at once.
+    private const int EmptyFramesAtOnceMax = 360;
+    private const int EmptyFramesPerMinute = 120;
+
     private readonly CancellationTokenSource _ended = new();
     private readonly CancellationTokenSource _superseded = new();
     private readonly CancellationTokenSource _asked = new();
-    private readonly long _began = time.GetTimestamp();
+    private readonly Allowance _statements = new(StatementsPerMinute, StatementsPerMinute, time);
+    private readonly Allowance _emptyFrames = new(EmptyFramesAtOnceMax, EmptyFramesPerMinute, time);
     private readonly Channel<TakenMessage> _taken = Channel.CreateBounded<TakenMessage>(options.Credit);
     private readonly Channel<Task<ReceiverFrame>> _answers = Channel.CreateBounded<Task<ReceiverFrame>>(options.Credit);
     private readonly Lock _disposing = new();
     private bool _disposed;
     private ulong _heartbeats;
-    private int _statements;
     private Task _accepting = Task.CompletedTask;
 
     /// <summary>Runs until the sender ends the session, goes silent or breaks the protocol.</summary>
@@ -120,17 +124,9 @@ internal sealed class InboundSession(
         {
             while (await ReadNextAsync() is { } frame)
             {
-                switch (frame.FrameCase)
+                if (await TakeAsync(frame) is { } end)
                 {
-                    case SenderFrame.FrameOneofCase.Message:
-                        await TakeAsync(frame.Message);
-                        break;
-                    case SenderFrame.FrameOneofCase.Heartbeat or SenderFrame.FrameOneofCase.Drain:
-                        break;
-                    case SenderFrame.FrameOneofCase.Statement when await AnswerAsync(frame.Statement):
-                        break;
-                    default:
-                        return SessionEnd.Untrustworthy;
+                    return end;
                 }
             }
 
@@ -159,6 +155,23 @@ internal sealed class InboundSession(
         return await session.ReadAsync(either.Token);
     }
 
+    /// <returns>Why the session ends with this frame; null when it goes on.</returns>
+    private async Task<SessionEnd?> TakeAsync(SenderFrame frame)
+    {
+        switch (frame.FrameCase)
+        {
+            case SenderFrame.FrameOneofCase.Message:
+                await TakeAsync(frame.Message);
+                return caller.IsCutOff ? SessionEnd.TooManyRefusals : null;
+            case SenderFrame.FrameOneofCase.Heartbeat or SenderFrame.FrameOneofCase.Drain:
+                return _emptyFrames.TryTake() ? null : SessionEnd.TooManyFrames;
+            case SenderFrame.FrameOneofCase.Statement when await AnswerAsync(frame.Statement):
+                return null;
+            default:
+                return SessionEnd.Untrustworthy;
+        }
+    }
+
     private async Task TakeAsync(SealedMessage frame)
     {
         var result = intake.Take(frame, caller);
@@ -171,7 +184,7 @@ internal sealed class InboundSession(
 
     private async Task<bool> AnswerAsync(SealedStatement frame)
     {
-        if (++_statements > StatementsPerMinute * (1 + time.GetElapsedTime(_began).TotalMinutes))
+        if (!_statements.TryTake())
         {
             return false;
         }

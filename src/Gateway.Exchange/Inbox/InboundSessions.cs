@@ -56,10 +56,11 @@ public sealed class InboundSessions : IDisposable
         _options = options;
         _time = time;
         _log = log;
-        _admission = new SessionAdmission(_own, peers, agreements, store, options.Credit, time, log);
+        var refusals = new PeerRefusals(time);
+        _admission = new SessionAdmission(_own, peers, agreements, store, refusals, options.Credit, time, log);
         _intake = new MessageIntake(_own, decryption, peers, agreements, protection, index, time);
         _statements = new StatementAnswers(store, agreements, new StatementSealing(signing, decryption, time), time, log);
-        _answers = new MessageAnswers(store, _intake, _statements, signing, time, log);
+        _answers = new MessageAnswers(store, _intake, _statements, refusals, signing, time, log);
     }
 
     /// <summary>Runs one session to its end.</summary>
@@ -94,7 +95,7 @@ public sealed class InboundSessions : IDisposable
             _log.InboundSessionOpened(caller.Peer.Uri, caller.Channels.Count);
             var end = await inbound.RunAsync(_draining.Token, cancellationToken);
             _log.InboundSessionEnded(caller.Peer.Uri, end);
-            if (end == SessionEnd.Untrustworthy)
+            if (end is SessionEnd.Untrustworthy or SessionEnd.TooManyRefusals or SessionEnd.TooManyFrames)
             {
                 await RejectAsync(tlsIdentity, end.ToString(), CancellationToken.None);
             }

@@ -19,7 +19,7 @@ internal sealed record TakenMessage(SealedMessage Frame, IntakeResult Result, Ta
 
 /// <summary>Makes the answer to a message: a receipt when it is durable, a refusal with evidence when it is not.</summary>
 internal sealed class MessageAnswers(
-    IExchangeStore store, MessageIntake intake, StatementAnswers statements, SigningKey signing, TimeProvider time, ILogger log)
+    IExchangeStore store, MessageIntake intake, StatementAnswers statements, PeerRefusals refusals, SigningKey signing, TimeProvider time, ILogger log)
 {
     private readonly DeferredEvidence _evidence = new(store, log);
 
@@ -28,7 +28,7 @@ internal sealed class MessageAnswers(
     {
         if (result.Batch is null)
         {
-            await RejectAsync(frame, result, result.Refusal, result.Detail, caller.Peer);
+            await RejectAsync(frame, result, result.Refusal, result.Detail, caller);
             return null;
         }
 
@@ -74,7 +74,7 @@ internal sealed class MessageAnswers(
                 return Refused(taken.Frame, RefusalCode.Fenced);
             default:
                 var code = CodeOf(accepted.Outcome);
-                await RejectAsync(taken.Frame, taken.Result, code, accepted.Outcome.ToString(), caller.Peer);
+                await RejectAsync(taken.Frame, taken.Result, code, accepted.Outcome.ToString(), caller);
                 var refused = Refused(taken.Frame, code);
                 refused.Refused.Statement = await ContradictAsync(taken, accepted, caller.Peer);
                 return refused;
@@ -145,8 +145,14 @@ internal sealed class MessageAnswers(
         }
     }
 
-    private async Task RejectAsync(SealedMessage frame, IntakeResult result, RefusalCode code, string detail, Peer peer)
+    private async Task RejectAsync(SealedMessage frame, IntakeResult result, RefusalCode code, string detail, InboundCaller caller)
     {
+        var peer = caller.Peer;
+        if (!refusals.TryCount(peer.Uri))
+        {
+            caller.CutOff();
+        }
+
         // On a channel that is not open the frame's own words are all there is, and they are a stranger's.
         var agreementId = result.Detail == MessageIntake.ChannelNotOpen ? "" : frame.AgreementId;
         var sequence = frame.Sequence <= long.MaxValue ? (long)frame.Sequence : 0;

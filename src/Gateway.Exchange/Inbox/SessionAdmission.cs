@@ -26,11 +26,14 @@ public enum AdmissionOutcome
 
     /// <summary>The node stops and admits no more sessions.</summary>
     Stopping,
+
+    /// <summary>The peer caused more refusals than a peer may; some come back with every minute.</summary>
+    TooManyRefusals,
 }
 
 /// <summary>Decides on a Hello: who it is, and which of the channels it offers may be used.</summary>
 internal sealed class SessionAdmission(
-    GatewayUri own, PeerDirectory peers, AgreementBook agreements, IExchangeStore store, int credit, TimeProvider time, ILogger log)
+    GatewayUri own, PeerDirectory peers, AgreementBook agreements, IExchangeStore store, PeerRefusals refusals, int credit, TimeProvider time, ILogger log)
 {
     private const uint ProtocolVersion = 1;
     private const int ChannelsMax = 64;
@@ -61,6 +64,11 @@ internal sealed class SessionAdmission(
         var channels = new Dictionary<string, OpenChannel>();
         foreach (var offer in hello.Channels)
         {
+            if (refusals.AreUsedUp(peer.Uri))
+            {
+                return (AdmissionOutcome.TooManyRefusals, null, null);
+            }
+
             welcome.Channels.Add(await OpenAsync(offer, peer, channels, cancellationToken));
         }
 
@@ -107,6 +115,7 @@ internal sealed class SessionAdmission(
     {
         // What a peer calls an agreement nobody here knows is its own text, and not for our evidence.
         var known = agreements.FindNewest(offer.AgreementId) is null ? "" : offer.AgreementId;
+        _ = refusals.TryCount(peer.Uri);
         log.ChannelRejected(peer.Uri, known, fault);
         var rejected = new EvidenceEvent(EventNames.ChannelRejection, fault, time.GetUtcNow(), peer.Uri.Provider, own.Provider, known, 0, default);
         await store.AppendAsync(rejected, cancellationToken);

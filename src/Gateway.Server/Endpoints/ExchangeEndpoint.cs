@@ -45,6 +45,8 @@ internal sealed class ExchangeEndpoint(InboundSessions sessions, PeerPaces paces
                 break;
             case AdmissionOutcome.NotUnderstood:
                 throw Refusal.ToPeer(StatusCode.FailedPrecondition, "NOT_UNDERSTOOD");
+            case AdmissionOutcome.TooManyRefusals:
+                throw Refusal.ToPeer(StatusCode.ResourceExhausted, "TOO_MANY_REFUSALS");
             case AdmissionOutcome.Stopping:
                 throw Refusal.ToPeer(StatusCode.Unavailable, "UNAVAILABLE");
             default:
@@ -55,6 +57,10 @@ internal sealed class ExchangeEndpoint(InboundSessions sessions, PeerPaces paces
         {
             case SessionEnd.Untrustworthy:
                 throw Refusal.ToPeer(StatusCode.InvalidArgument, "PROTOCOL_BROKEN");
+            case SessionEnd.TooManyRefusals:
+                throw Refusal.ToPeer(StatusCode.ResourceExhausted, "TOO_MANY_REFUSALS");
+            case SessionEnd.TooManyFrames:
+                throw Refusal.ToPeer(StatusCode.ResourceExhausted, "TOO_MANY_FRAMES");
             case SessionEnd.Silent:
                 throw Refusal.ToPeer(StatusCode.DeadlineExceeded, "SILENT");
             default:

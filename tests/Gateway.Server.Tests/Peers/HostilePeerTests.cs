@@ -239,15 +239,13 @@ public sealed class HostilePeerTests(HostilePeerTests.Receiver receiver) : IClas
     public async Task A_peer_that_never_reads_is_cut_by_the_write_deadline()
     {
         await using var wire = await ConnectAsync();
-        await wire.CallAsync(1, Session);
-        await wire.SendAsync(1, Grpc(new SenderFrame { Hello = WireSender.Hello(receiver.Beta, Providers.Alpha) }));
-        await Eventually.BeTrueAsync(() => wire.Has(Http2Wire.Data, 1), "the Welcome");
+        await wire.WriteFrameAsync(Http2Wire.Settings, 0, 0, new byte[] { 0, 4, 0, 0, 4, 0 }); // a window of 1 KiB
+        await WelcomedAsync(wire, Providers.Alpha);
 
         // Each is refused in a frame; the frames fill the window, which this peer never opens again.
-        var garbage = Grpc(new SenderFrame { Message = new SealedMessage { AgreementId = Some.AgreementId, Epoch = 1, Sequence = 1, Sealed = ByteString.CopyFrom(new byte[10]) } });
-        for (var i = 0; i < 3_000 && !wire.IsClosed && !Ended(wire, 1); i++)
+        for (var i = 0; i < 200 && !wire.IsClosed && !Ended(wire, 1); i++)
         {
-            await wire.SendAsync(1, garbage);
+            await wire.SendAsync(1, Garbage);
         }
 
         await UndisturbedAsync();
@@ -268,6 +266,39 @@ public sealed class HostilePeerTests(HostilePeerTests.Receiver receiver) : IClas
         Assert.True(IsTold(wire, 1, "PROTOCOL_BROKEN"), "it was taken for a sender that said goodbye");
         await UndisturbedAsync();
         Assert.Equal(before + 1, await CountAsync("Untrustworthy"));
+    }
+
+    [Fact]
+    public async Task A_flood_of_messages_that_must_be_refused_is_cut_with_a_code_and_every_refusal_is_on_record()
+    {
+        await using var wire = await WelcomedAsync(receiver.Garbler);
+
+        for (var i = 0; i < 5_000 && !Ended(wire, 1); i++)
+        {
+            await wire.SendAsync(1, Garbage);
+        }
+
+        await Eventually.BeTrueAsync(() => Ended(wire, 1), "the end of the flood", Patience);
+        Assert.True(IsTold(wire, 1, "TOO_MANY_REFUSALS"), "the peer does not hear why");
+        Assert.InRange((await EvidenceAsync()).Count(evidence => evidence.Name == EventNames.RelayRejection && evidence.Sender == "zeta"), 1_000, 1_200);
+        Assert.Equal(1, await CountAsync("TooManyRefusals"));
+        await UndisturbedAsync();
+    }
+
+    [Fact]
+    public async Task A_flood_of_heartbeats_is_cut_with_a_code()
+    {
+        await using var wire = await WelcomedAsync(Providers.Alpha);
+        var heartbeat = Grpc(new SenderFrame { Heartbeat = new Heartbeat { Number = 1 } });
+
+        for (var i = 0; i < 2_000 && !Ended(wire, 1); i++)
+        {
+            await wire.SendAsync(1, heartbeat);
+        }
+
+        await Eventually.BeTrueAsync(() => Ended(wire, 1), "the end of the flood", Patience);
+        Assert.True(IsTold(wire, 1, "TOO_MANY_FRAMES"), "the peer does not hear why");
+        await UndisturbedAsync();
     }
 
     [Fact]
@@ -299,6 +330,9 @@ public sealed class HostilePeerTests(HostilePeerTests.Receiver receiver) : IClas
         Assert.True(isRefused, "one peer may open as many sessions as it likes");
         await UndisturbedAsync();
     }
+
+    private static byte[] Garbage { get; } =
+        Grpc(new SenderFrame { Message = new SealedMessage { AgreementId = Some.AgreementId, Epoch = 1, Sequence = 1, Sealed = ByteString.CopyFrom(new byte[10]) } });
 
     private static bool Ended(Http2Wire wire, int stream) =>
         wire.IsClosed || wire.Has(Http2Wire.ResetStream, stream) || wire.Frames.Any(frame => frame.Type == Http2Wire.Headers && frame.Stream == stream && (frame.Flags & Http2Wire.EndStream) != 0);
@@ -370,15 +404,23 @@ public sealed class HostilePeerTests(HostilePeerTests.Receiver receiver) : IClas
     private async Task<Http2Wire> WelcomedAsync(TestKit.Pki.TestProvider peer)
     {
         var wire = peer == Providers.Alpha ? await ConnectAsync() : await DialAsync(peer);
+        await WelcomedAsync(wire, peer);
+        return wire;
+    }
+
+    private async Task WelcomedAsync(Http2Wire wire, TestKit.Pki.TestProvider peer)
+    {
         await wire.CallAsync(1, Session);
         await wire.SendAsync(1, Grpc(new SenderFrame { Hello = WireSender.Hello(receiver.Beta, peer) }));
         await Eventually.BeTrueAsync(() => wire.Has(Http2Wire.Data, 1), "the Welcome", Patience);
-        return wire;
     }
 
     /// <summary>How often a session was refused for a reason, as the evidence has it.</summary>
     private async Task<int> CountAsync(string reason) =>
-        (await receiver.Beta.Node.Exchange.Store.ReadAsync(1, 1000, default)).Count(chained => chained.Event.Name == EventNames.SessionRejection && chained.Event.Reason == reason);
+        (await EvidenceAsync()).Count(evidence => evidence.Name == EventNames.SessionRejection && evidence.Reason == reason);
+
+    private async Task<EvidenceEvent[]> EvidenceAsync() =>
+        [.. (await receiver.Beta.Node.Exchange.Store.ReadAsync(1, 10_000, default)).Select(chained => chained.Event)];
 
     private async Task<TcpClient> DialAsync()
     {
@@ -429,13 +471,16 @@ public sealed class HostilePeerTests(HostilePeerTests.Receiver receiver) : IClas
         /// <summary>Opens connections in one test only, so that none of another is counted.</summary>
         internal TestKit.Pki.TestProvider Crowd { get; } = new("xvide://epsilon/e1");
 
+        /// <summary>Uses up the refusals of a peer.</summary>
+        internal TestKit.Pki.TestProvider Garbler { get; } = new("xvide://zeta/z1");
+
         /// <summary>Tears its connection.</summary>
         internal TestKit.Pki.TestProvider Torn { get; } = new("xvide://eta/e1");
 
         internal RealNode Beta { get; } = new(Providers.Beta) { PeerLimits = Limits };
 
         public async ValueTask InitializeAsync() =>
-            await Beta.WithPeer(Providers.Alpha, port: 1).WithPeer(Providers.Gamma, port: 1).WithPeer(Flooder, port: 1).WithPeer(Crowd, port: 1).WithPeer(Torn, port: 1).WithAgreement(Some.Signed(Some.Agreement())).StartedAsync();
+            await Beta.WithPeer(Providers.Alpha, port: 1).WithPeer(Providers.Gamma, port: 1).WithPeer(Flooder, port: 1).WithPeer(Crowd, port: 1).WithPeer(Torn, port: 1).WithPeer(Garbler, port: 1).WithAgreement(Some.Signed(Some.Agreement())).StartedAsync();
 
         public ValueTask DisposeAsync() => Beta.DisposeAsync();
     }
