@@ -112,6 +112,12 @@ internal static class DeidentifyCommand
             console.Error.WriteLine(refused.Message);
             return ExitCode.Unusable;
         }
+        catch (Exception fault) when (FileFault.Is(fault))
+        {
+            // Of the keys or of the folder as a whole; what befalls one file was said with it.
+            console.Error.WriteLine($"refused: {FileFault.Say(fault)}");
+            return ExitCode.Unusable;
+        }
     }
 
     private static async Task<int> RunAsync(DeidentifyJob job, MediaEngine engine, SigningKey? signing, InvocationConfiguration console, CancellationToken cancellationToken)
