@@ -22,14 +22,17 @@ internal sealed class Candidates(int countMax)
 
     public void Clear() => Count = 0;
 
-    /// <summary>Drops those from a place on that score less than a limit and whose longer side is above another.</summary>
-    public void DropWeakFrom(int first, float scoreMin, float sidePxMax)
+    /// <summary>
+    /// Drops those from a place on that score less than a limit and whose longer side is above another. The size of a line of text is its height:
+    /// a coarser pass sees a long line no better.
+    /// </summary>
+    public void DropWeakFrom(int first, float scoreMin, float sidePxMax, bool isByShorterSide)
     {
         var kept = first;
         for (var index = first; index < Count; index++)
         {
             var (box, score) = (_items[index].Box, _items[index].Score);
-            if (score >= scoreMin || Math.Max(box.Width, box.Height) <= sidePxMax)
+            if (score >= scoreMin || (isByShorterSide ? Math.Min(box.Width, box.Height) : Math.Max(box.Width, box.Height)) <= sidePxMax)
             {
                 _items[kept++] = _items[index];
             }

@@ -13,13 +13,12 @@ internal sealed class CanvasBinding : IDisposable
     {
         _session = session;
         _binding = session.Inference.CreateIoBinding();
-        _binding.BindInput(session.Manifest.InputName, View(input.AsMemory(0, 3 * canvas.Area), 1, 3, canvas.Height, canvas.Width));
+        _binding.BindInput(session.Manifest.Input.Name, View(input.AsMemory(0, 3 * canvas.Area), 1, 3, canvas.Height, canvas.Width));
         var at = 0;
-        foreach (var output in session.Outputs)
+        foreach (var output in session.Decoder.OutputsFor(canvas))
         {
-            var cells = canvas.CellsAt(output.Stride);
-            _binding.BindOutput(output.Name, View(outputs.AsMemory(at, cells * output.Values), 1, cells, output.Values));
-            at += cells * output.Values;
+            _binding.BindOutput(output.Name, View(outputs.AsMemory(at, output.Values), [.. output.Shape]));
+            at += output.Values;
         }
     }
 

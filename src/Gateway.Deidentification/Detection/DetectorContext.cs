@@ -1,3 +1,4 @@
+using Gateway.Deidentification.Detection.Decoders;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Gateway.Deidentification.Detection;
@@ -17,13 +18,20 @@ internal sealed class DetectorContext : IDisposable
     private float[] _outputs = [];
     private int _usedInput;
 
-    public DetectorContext(DetectorSession session) => _session = session;
+    public DetectorContext(DetectorSession session)
+    {
+        _session = session;
+        Decoder = OutputDecoders.For(session.Manifest);
+        Writer = new TensorWriter(session.Manifest.Input);
+    }
 
-    public TensorWriter Writer { get; } = new();
+    public TensorWriter Writer { get; }
+
+    public IOutputDecoder Decoder { get; }
 
     public Candidates Candidates { get; } = new(DetectorSession.CandidatesMax);
 
-    /// <summary>The input for a canvas of this size: planes of blue, green and red.</summary>
+    /// <summary>The input for a canvas of this size: three planes.</summary>
     public Span<float> Input(CanvasSize canvas)
     {
         Grow(canvas);
@@ -47,7 +55,7 @@ internal sealed class DetectorContext : IDisposable
         }
 
         binding.Run();
-        return _outputs.AsSpan(0, _session.OutputValues(canvas));
+        return _outputs.AsSpan(0, Decoder.ValuesOf(canvas));
     }
 
     /// <summary>Zeroes what came from an image.</summary>
@@ -63,7 +71,7 @@ internal sealed class DetectorContext : IDisposable
 
     private void Grow(CanvasSize canvas)
     {
-        if (_input.Length >= canvas.Area * 3)
+        if (_input.Length >= canvas.Area * 3 && _outputs.Length >= Decoder.ValuesOf(canvas))
         {
             return;
         }
@@ -71,8 +79,8 @@ internal sealed class DetectorContext : IDisposable
         // Bindings point into the old arrays.
         DropBindings();
         _input.AsSpan().Clear();
-        _input = GC.AllocateArray<float>(canvas.Area * 3, pinned: true);
-        _outputs = GC.AllocateArray<float>(_session.OutputValues(canvas), pinned: true);
+        _input = GC.AllocateArray<float>(Math.Max(_input.Length, canvas.Area * 3), pinned: true);
+        _outputs = GC.AllocateArray<float>(Math.Max(_outputs.Length, Decoder.ValuesOf(canvas)), pinned: true);
     }
 
     private void DropBindings()

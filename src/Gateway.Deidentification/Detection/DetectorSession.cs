@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gateway.Deidentification.Detection.Decoders;
 using Gateway.Deidentification.Models;
 using Microsoft.ML.OnnxRuntime;
 
@@ -24,7 +25,7 @@ internal sealed class DetectorSession : IDisposable
     {
         Manifest = manifest;
         Inference = inference;
-        Outputs = [.. YunetHeads.OutputsOf(manifest)];
+        Decoder = OutputDecoders.For(manifest);
         _shrinkingRunOptions.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
     }
 
@@ -32,8 +33,8 @@ internal sealed class DetectorSession : IDisposable
 
     public InferenceSession Inference { get; }
 
-    /// <summary>Outputs that are read, in the order they lie in the memory of a context.</summary>
-    public IReadOnlyList<HeadOutput> Outputs { get; }
+    /// <summary>Knows the outputs. What they hold is read by a decoder of each context.</summary>
+    public IOutputDecoder Decoder { get; }
 
     /// <summary>
     /// Options of the run that begins now. Every ten seconds they make the runtime give back what it does not use: by itself its arena never
@@ -53,7 +54,11 @@ internal sealed class DetectorSession : IDisposable
     public static string ExecutionProvider => "CPU";
 
     /// <summary>Loads the model and checks that it has the inputs and outputs of its decoder.</summary>
-    public static DetectorSession? Open(TrustedModel model, int intraOpThreads, out ModelOutcome outcome)
+    /// <param name="model">The model.</param>
+    /// <param name="intraOpThreads">Threads inside one inference.</param>
+    /// <param name="outcome">What became of it.</param>
+    /// <param name="findings">What the model has and the manifest does not say, or the reverse; empty when trusted.</param>
+    public static DetectorSession? Open(TrustedModel model, int intraOpThreads, out ModelOutcome outcome, out IReadOnlyList<string> findings)
     {
         RuntimeTelemetry.Disable();
         try
@@ -71,7 +76,8 @@ internal sealed class DetectorSession : IDisposable
                 LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
             };
             var session = new DetectorSession(model.Manifest, new InferenceSession(model.Bytes, options));
-            outcome = SessionInterface.Check(session);
+            findings = SessionInterface.Check(session);
+            outcome = findings.Count == 0 ? ModelOutcome.Trusted : ModelOutcome.InterfaceMismatch;
             if (outcome == ModelOutcome.Trusted)
             {
                 return session;
@@ -82,21 +88,9 @@ internal sealed class DetectorSession : IDisposable
         }
         catch (OnnxRuntimeException)
         {
-            outcome = ModelOutcome.NotLoadable;
+            (outcome, findings) = (ModelOutcome.NotLoadable, ["the runtime cannot load the file; it is damaged, no ONNX, or of a newer version than the runtime knows"]);
             return null;
         }
-    }
-
-    /// <summary>Numbers in all outputs of a canvas.</summary>
-    public int OutputValues(CanvasSize canvas)
-    {
-        var sum = 0;
-        for (var level = 0; level < Manifest.Strides.Count; level++)
-        {
-            sum += canvas.CellsAt(Manifest.Strides[level]) * YunetHeads.ValuesPerCell;
-        }
-
-        return sum;
     }
 
     /// <exception cref="ObjectDisposedException">The session was disposed.</exception>

@@ -33,6 +33,9 @@ public sealed class DetectorSet : IRegionDetector, IDisposable
     /// <inheritdoc/>
     public IReadOnlyList<ModelReference> RegionModels { get; }
 
+    /// <summary>What was understood of each model, faces first; see <see cref="OnnxDetector.Understood"/>.</summary>
+    public IReadOnlyList<string> Understood => [_faces.Understood, .. _others.Select(other => other.Understood)];
+
     /// <inheritdoc/>
     public ScoreThresholds Thresholds => _faces.Thresholds;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gateway.Deidentification.Detection.Decoders;
 using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Models;
 using Microsoft.ML.OnnxRuntime;
@@ -32,6 +33,21 @@ public sealed class OnnxDetector : IRegionDetector, IDisposable
     /// <inheritdoc/>
     public ScoreThresholds Thresholds => _session.Manifest.Thresholds;
 
+    /// <summary>What the model takes, gives and finds as its manifest was understood, in one line.</summary>
+    public string Understood
+    {
+        get
+        {
+            var (manifest, input) = (_session.Manifest, _session.Manifest.Input);
+            var sides = input.FixedSize is { } size ? $"{size.Width}x{size.Height}" : $"any multiple of {input.MultipleOf}";
+            return FormattableString.Invariant(
+                $"{manifest.Id} finds {Class} by {manifest.Decoder}: input {input.Name}, {sides}, {(input.IsRgb ? "RGB" : "BGR")} in 0..{input.RangeMax}{(input.Mean.Count + input.Deviation.Count > 0 ? " less mean, over std" : "")}; sizes {manifest.FaceSizePx.Min}..{manifest.FaceSizePx.Max}, regions from {SmallestPx} px on");
+        }
+    }
+
+    /// <summary>Longer side of the smallest region that is looked for, in pixels of the image.</summary>
+    public int SmallestPx => Math.Max(_options.SmallestFacePx, _session.Manifest.SmallestPx);
+
     /// <inheritdoc/>
     bool IRegionDetector.DecodesOnDemand => true;
 
@@ -43,7 +59,11 @@ public sealed class OnnxDetector : IRegionDetector, IDisposable
 
     /// <summary>Loads a trusted model. The answer has no detector unless the outcome is <see cref="ModelOutcome.Trusted"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public static (ModelOutcome Outcome, OnnxDetector? Detector) Open(TrustedModel model, DetectorOptions options)
+    public static (ModelOutcome Outcome, OnnxDetector? Detector) Open(TrustedModel model, DetectorOptions options) => Open(model, options, out _);
+
+    /// <summary>As the other, and says what is wrong with a model that is refused.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public static (ModelOutcome Outcome, OnnxDetector? Detector) Open(TrustedModel model, DetectorOptions options, out IReadOnlyList<string> findings)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
@@ -51,7 +71,7 @@ public sealed class OnnxDetector : IRegionDetector, IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.IntraOpThreads, 16, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.SmallestFacePx, DetectorOptions.SmallestFacePxMin, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.SmallestFacePx, DetectorOptions.SmallestFacePxMax, nameof(options));
-        var session = DetectorSession.Open(model, options.IntraOpThreads, out var outcome);
+        var session = DetectorSession.Open(model, options.IntraOpThreads, out var outcome, out findings);
         return (outcome, session is null ? null : new OnnxDetector(session, options));
     }
 
@@ -110,26 +130,19 @@ public sealed class OnnxDetector : IRegionDetector, IDisposable
         var (pass, candidates) = (geometry.Pass, context.Candidates);
         context.Writer.Write(image, geometry, context.Input(pass.Canvas));
         var outputs = context.Run(pass.Canvas);
-        if (!YunetHeads.AreFinite(outputs))
+        if (!FloatValues.AreFinite(outputs))
         {
             return DetectionOutcome.NotFinite;
         }
 
-        var (first, at) = (candidates.Count, 0);
-        var strides = _session.Manifest.Strides;
-        for (var level = 0; level < strides.Count; level++)
+        var first = candidates.Count;
+        var outcome = context.Decoder.TryAdd(outputs, pass, Thresholds.Lowest, candidates);
+        if (outcome != DetectionOutcome.Detected)
         {
-            var stride = strides[level];
-            var values = pass.Canvas.CellsAt(stride) * YunetHeads.ValuesPerCell;
-            if (!YunetHeads.TryAdd(outputs.Slice(at, values), stride, pass.Canvas, Thresholds.Lowest, candidates))
-            {
-                return DetectionOutcome.Saturated;
-            }
-
-            at += values;
+            return outcome;
         }
 
-        candidates.DropWeakFrom(first, Thresholds.Start, pass.WeakSidePxMax);
+        candidates.DropWeakFrom(first, Thresholds.Start, pass.WeakSidePxMax, isByShorterSide: Class == RegionClass.Text);
         return TryMoveToImage(candidates.Items[first..], pass) ? DetectionOutcome.Detected : DetectionOutcome.NotFinite;
     }
 
@@ -162,8 +175,8 @@ public sealed class OnnxDetector : IRegionDetector, IDisposable
             _plans.Clear();
         }
 
-        var plan = PassPlan.For(
-            width, height, _session.Manifest.FaceSizePx, _session.Manifest.InputMultipleOf, _options.SmallestFacePx, _session.Manifest.ScaleStep);
+        var manifest = _session.Manifest;
+        var plan = PassPlan.For(width, height, manifest.FaceSizePx, CanvasRule.Of(manifest.Input), SmallestPx, manifest.ScaleStep);
         return _plans[(width, height)] = plan is null ? null : PassGeometry.Of(plan, width, height);
     }
 }

@@ -16,9 +16,6 @@ internal sealed class PassPlan
     /// <summary>A whole frame up to this side is shown unscaled: small faces are where a detector is weakest.</summary>
     private const int NativeSideMax = 1280;
 
-    /// <summary>Beyond this side of the input a pass is cut into tiles, which bounds the memory of one inference.</summary>
-    private const int CanvasSideMax = 1920;
-
     /// <summary>Share by which the ranges of neighbouring passes overlap, so that a face between two sizes is well inside one of them.</summary>
     private const float Margin = 1.15f;
 
@@ -30,10 +27,10 @@ internal sealed class PassPlan
     /// <param name="width">Width of the image.</param>
     /// <param name="height">Height of the image.</param>
     /// <param name="range">Face sizes the model was made for.</param>
-    /// <param name="multipleOf">What the sides of an input must be multiples of.</param>
+    /// <param name="canvases">Which sizes an input may have.</param>
     /// <param name="smallestFacePx">Smallest face that must be seen.</param>
     /// <param name="stepMax">Each pass is at most this much coarser than the one before.</param>
-    public static PassPlan? For(int width, int height, FaceSizeRange range, int multipleOf, int smallestFacePx, float stepMax = ModelManifest.ScaleStepMax)
+    public static PassPlan? For(int width, int height, FaceSizeRange range, CanvasRule canvases, int smallestFacePx, float stepMax = ModelManifest.ScaleStepMax)
     {
         if (width < 1 || height < 1 || width > SidePxMax || height > SidePxMax || (long)width * height > PixelsMax)
         {
@@ -42,12 +39,21 @@ internal sealed class PassPlan
 
         var step = Math.Min(stepMax, range.Max / (range.Min * Margin * Margin));
         var longSide = Math.Max(width, height);
+        var fitting = canvases.ScaleToFit(width, height);
         var scale = FinestScale(longSide, range, smallestFacePx);
-        var passes = new List<Pass>();
-        while (longSide * scale * Margin > range.Max)
+        if (canvases.Fixed is not null)
         {
-            var coarser = Math.Max(scale / step, range.Max / 2f / longSide);
-            if (!TryAddTiles(passes, width, height, scale, range.Min * Margin / coarser, range.Max / 2f, multipleOf))
+            // The whole input is computed anyway.
+            scale = Math.Max(scale, Math.Min(1, fitting));
+        }
+
+        var passes = new List<Pass>();
+
+        // The last pass shows the whole image at once: what is as large as the image is not cut by a tile.
+        while (longSide * scale * Margin > range.Max || scale > fitting)
+        {
+            var coarser = Math.Max(scale / step, Math.Min(fitting, range.Max / 2f / longSide));
+            if (!TryAddTiles(passes, width, height, scale, range.Min * Margin / coarser, range.Max / 2f, canvases))
             {
                 return null;
             }
@@ -55,7 +61,7 @@ internal sealed class PassPlan
             scale = coarser;
         }
 
-        return TryAddTiles(passes, width, height, scale, 0, float.PositiveInfinity, multipleOf) ? new PassPlan(passes) : null;
+        return TryAddTiles(passes, width, height, scale, 0, float.PositiveInfinity, canvases) ? new PassPlan(passes) : null;
     }
 
     private static float FinestScale(int longSide, FaceSizeRange range, int smallestFacePx)
@@ -69,19 +75,19 @@ internal sealed class PassPlan
     /// Tiles overlap by the largest face that the next coarser pass cannot see, so a face cut by the border of one tile lies wholly in its
     /// neighbour or is found by the coarser pass.
     /// </summary>
-    private static bool TryAddTiles(List<Pass> passes, int width, int height, float scale, float overlapPx, float weakSidePxMax, int multipleOf)
+    private static bool TryAddTiles(List<Pass> passes, int width, int height, float scale, float overlapPx, float weakSidePxMax, CanvasRule canvases)
     {
         // One pixel more, because tiles start at whole pixels.
         var overlap = (int)MathF.Ceiling(overlapPx) + 1;
-        var columns = Tiling.Of(width, scale, overlap, CanvasSideMax);
-        var rows = Tiling.Of(height, scale, overlap, CanvasSideMax);
+        var columns = Tiling.Of(width, scale, overlap, canvases.SideMax.Width);
+        var rows = Tiling.Of(height, scale, overlap, canvases.SideMax.Height);
         if (passes.Count + (columns.Count * rows.Count) > PassesMax)
         {
             return false;
         }
 
         var content = new CanvasSize(Scaled(columns.Length, scale), Scaled(rows.Length, scale));
-        var canvas = new CanvasSize(RoundUp(content.Width, multipleOf), RoundUp(content.Height, multipleOf));
+        var canvas = canvases.For(content);
         foreach (var top in rows.Starts)
         {
             foreach (var left in columns.Starts)
@@ -95,6 +101,4 @@ internal sealed class PassPlan
     }
 
     private static int Scaled(int length, float scale) => Math.Max(1, (int)MathF.Ceiling(length * scale));
-
-    private static int RoundUp(int length, int multipleOf) => (length + multipleOf - 1) / multipleOf * multipleOf;
 }

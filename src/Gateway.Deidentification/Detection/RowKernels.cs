@@ -51,6 +51,22 @@ internal static class RowKernels
         }
     }
 
+    /// <summary>values = values × factor + offset.</summary>
+    public static void Normalise(Span<float> values, float factor, float offset)
+    {
+        var (factors, offsets) = (new Vector<float>(factor), new Vector<float>(offset));
+        var index = 0;
+        for (; index + Vector<float>.Count <= values.Length; index += Vector<float>.Count)
+        {
+            ((new Vector<float>(values[index..]) * factors) + offsets).CopyTo(values[index..]);
+        }
+
+        for (; index < values.Length; index++)
+        {
+            values[index] = (values[index] * factor) + offset;
+        }
+    }
+
     /// <summary>The mean of two samples of one row and the two below them, for each sample of the target.</summary>
     public static void AverageFours(ReadOnlySpan<byte> upper, ReadOnlySpan<byte> lower, Span<float> target)
     {

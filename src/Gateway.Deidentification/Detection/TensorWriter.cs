@@ -1,16 +1,23 @@
 using Gateway.Deidentification.Media;
+using Gateway.Deidentification.Models;
 
 namespace Gateway.Deidentification.Detection;
 
-/// <summary>Writes the part of an image that a pass looks at as planes of blue, green and red in 0..255; what is beyond the content is zero.</summary>
-internal sealed class TensorWriter
+/// <summary>
+/// Writes the part of an image that a pass looks at as three planes, in the order and range that the model was made for; what is beyond the content
+/// is the model's padding.
+/// </summary>
+internal sealed class TensorWriter(ModelInput input)
 {
     private float[] _row = [];
 
     public void Write(PixelImage image, PassGeometry geometry, Span<float> tensor)
     {
         var area = geometry.Pass.Canvas.Area;
-        var planes = new Planes(tensor[..area], tensor[area..(2 * area)], tensor[(2 * area)..(3 * area)], geometry.Pass);
+        var first = tensor[..area];
+        var second = tensor[area..(2 * area)];
+        var third = tensor[(2 * area)..(3 * area)];
+        var planes = input.IsRgb ? new Planes(third, second, first, geometry.Pass) : new Planes(first, second, third, geometry.Pass);
         switch (image.Layout)
         {
             case PixelLayout.Bgra32:
@@ -31,7 +38,13 @@ internal sealed class TensorWriter
                 break;
         }
 
-        planes.ClearBeyondContent();
+        planes.PadBeyondContent(input.Padding);
+        if (!input.IsPlain)
+        {
+            RowKernels.Normalise(first, input.FactorOf(0), input.OffsetOf(0));
+            RowKernels.Normalise(second, input.FactorOf(1), input.OffsetOf(1));
+            RowKernels.Normalise(third, input.FactorOf(2), input.OffsetOf(2));
+        }
     }
 
     private void WriteInterleaved(
@@ -149,21 +162,21 @@ internal sealed class TensorWriter
 
         public Span<float> Row(Span<float> plane, int y) => plane.Slice(y * pass.Canvas.Width, pass.ContentWidth);
 
-        public void ClearBeyondContent()
+        public void PadBeyondContent(byte padding)
         {
-            ClearBeyondContent(Blue);
-            ClearBeyondContent(Green);
-            ClearBeyondContent(Red);
+            PadBeyondContent(Blue, padding);
+            PadBeyondContent(Green, padding);
+            PadBeyondContent(Red, padding);
         }
 
-        private void ClearBeyondContent(Span<float> plane)
+        private void PadBeyondContent(Span<float> plane, byte padding)
         {
             for (var y = 0; y < pass.ContentHeight && pass.ContentWidth < pass.Canvas.Width; y++)
             {
-                plane[((y * pass.Canvas.Width) + pass.ContentWidth)..((y + 1) * pass.Canvas.Width)].Clear();
+                plane[((y * pass.Canvas.Width) + pass.ContentWidth)..((y + 1) * pass.Canvas.Width)].Fill(padding);
             }
 
-            plane[(pass.ContentHeight * pass.Canvas.Width)..].Clear();
+            plane[(pass.ContentHeight * pass.Canvas.Width)..].Fill(padding);
         }
     }
 }

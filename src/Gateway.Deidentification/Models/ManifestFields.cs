@@ -33,6 +33,58 @@ internal readonly struct ManifestFields(JsonElement element, string path, List<s
     /// <summary>The text, or none without a finding.</summary>
     public string TextOrEmpty(string name) => Find(name, JsonValueKind.String)?.GetString() ?? string.Empty;
 
+    /// <summary>One of a few words; the first of them where it is none.</summary>
+    public string OneOf(string name, params ReadOnlySpan<string> known)
+    {
+        if (Text(name, 64) is { Length: > 0 } text)
+        {
+            if (known.Contains(text))
+            {
+                return text;
+            }
+
+            Report(name, $"'{text.ReplaceLineEndings(" ")}' is not known; known are {string.Join(", ", known)}");
+        }
+
+        return known[0];
+    }
+
+    /// <summary>True or false; false where it is absent.</summary>
+    public bool Flag(string name)
+    {
+        if (!Has(name))
+        {
+            return false;
+        }
+
+        var value = element.GetProperty(name).ValueKind;
+        if (value is not (JsonValueKind.True or JsonValueKind.False))
+        {
+            Report(name, "must be true or false");
+        }
+
+        return value == JsonValueKind.True;
+    }
+
+    /// <summary>Texts of 1 to 64 characters; none where the field is absent.</summary>
+    public List<string> Texts(string name, int countMax)
+    {
+        if (!Has(name))
+        {
+            return [];
+        }
+
+        var array = Find(name, JsonValueKind.Array);
+        if (array is null || array.Value.GetArrayLength() > countMax
+            || array.Value.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String || item.GetString()!.Length is 0 or > 64))
+        {
+            Report(name, $"must be an array of at most {countMax} texts of 1 to 64 characters");
+            return [];
+        }
+
+        return [.. array.Value.EnumerateArray().Select(item => item.GetString()!)];
+    }
+
     public int Whole(string name, int min, int max)
     {
         if (Find(name, JsonValueKind.Number) is { } number && number.TryGetInt32(out var value) && value >= min && value <= max)

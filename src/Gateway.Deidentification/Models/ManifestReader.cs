@@ -1,14 +1,16 @@
 using System.Globalization;
 using System.Text.Json;
 using Gateway.Deidentification.Detection;
+using Gateway.Deidentification.Detection.Decoders;
 
 namespace Gateway.Deidentification.Models;
 
 /// <summary>Reads a manifest and reports every broken rule at once: an operator should not have to start the node once per mistake.</summary>
 internal static class ManifestReader
 {
-    private const int StridesMax = 8;
     private const int FaceSidePxMax = 4096;
+    private const int SmallestPxMax = 512;
+    private const int IgnoredOutputsMax = 32;
 
     private static readonly Dictionary<string, RegionClass> Tasks = new()
     {
@@ -41,22 +43,24 @@ internal static class ManifestReader
 
     private static ModelManifest Read(ManifestFields root, List<string> found)
     {
-        var input = root.Child("input");
-        Fixed(input, "layout", "NCHW");
-        Fixed(input, "channels", "BGR");
-        FixedRange(input, found);
-        var multipleOf = input.Whole("multipleOf", 1, 256);
+        var input = InputFields.Read(root.Child("input"));
+        var (decoder, regionClass) = (root.Text("decoder", 64), Task(root));
         return new ModelManifest
         {
             Id = root.Text("id", 64),
             Version = root.Text("version", 64),
-            Class = Task(root),
+            Class = regionClass,
             Sha256 = Digest(root, found),
             Bytes = root.Whole("bytes", 1, ModelFile.ModelBytesMax),
-            Decoder = root.Text("decoder", 64),
-            InputName = input.Text("name", 64),
-            InputMultipleOf = multipleOf,
-            Strides = Strides(root, multipleOf, found),
+            Decoder = decoder,
+            Input = input,
+
+            // A decoder that nobody knows is refused by its name; what its fields are nobody knows either.
+            Strides = decoder is YunetHeads.DecoderName or YoloRows.DecoderName ? DecoderFields.Strides(root, input) : [],
+            Rows = decoder == YoloRows.DecoderName ? DecoderFields.Rows(root.Child("rows")) : null,
+            Map = decoder == ProbabilityMap.DecoderName ? DecoderFields.Map(root.Child("map"), input) : null,
+            IgnoredOutputs = root.Texts("ignoredOutputs", IgnoredOutputsMax),
+            SmallestPx = SmallestPx(root, regionClass),
             FaceSizePx = FaceSize(root.Child("faceSizePx"), found),
             ScaleStep = root.Optional("scaleStep", ModelManifest.ScaleStepMin, ModelManifest.ScaleStepMax, ModelManifest.ScaleStepDefault),
             Thresholds = Thresholds(root.Child("thresholds"), found),
@@ -77,21 +81,11 @@ internal static class ManifestReader
         return root.Has("task") ? Tasks.GetValueOrDefault(root.TextOrEmpty("task"), RegionClass.Face) : RegionClass.Face;
     }
 
-    private static void Fixed(ManifestFields fields, string name, string only)
+    /// <summary>A face is looked for from the size on that the node promises, whatever its model would rather do.</summary>
+    private static int SmallestPx(ManifestFields root, RegionClass regionClass)
     {
-        if (fields.Text(name, 64) is { Length: > 0 } text && text != only)
-        {
-            fields.Report(name, $"'{only}' is the only value known");
-        }
-    }
-
-    private static void FixedRange(ManifestFields input, List<string> found)
-    {
-        var range = input.Numbers("range", 2);
-        if (range.Count != 2 || range[0] != 0 || range[1] != 255)
-        {
-            found.Add("input.range: [0, 255] is the only value known; fold any other scale into the first layer");
-        }
+        var max = regionClass is RegionClass.Face or RegionClass.Head ? DetectorOptions.SmallestFacePxMax : SmallestPxMax;
+        return root.Has("smallestPx") ? root.Whole("smallestPx", DetectorOptions.SmallestFacePxMin, max) : DetectorOptions.SmallestFacePxMin;
     }
 
     private static byte[] Digest(ManifestFields root, List<string> found)
@@ -103,21 +97,6 @@ internal static class ManifestReader
         }
 
         return digest;
-    }
-
-    private static List<int> Strides(ManifestFields root, int multipleOf, List<string> found)
-    {
-        var strides = root.Numbers("strides", StridesMax).ConvertAll(stride => (int)stride);
-        if (strides.Count == 0 || strides.Exists(stride => stride is < 1 or > 256) || !strides.SequenceEqual(strides.Distinct().Order()))
-        {
-            found.Add($"strides: must be 1 to {StridesMax} ascending whole numbers from 1 to 256");
-        }
-        else if (strides.Exists(stride => multipleOf % stride != 0))
-        {
-            found.Add("input.multipleOf: must be a multiple of every stride; otherwise the last cells of a level see no pixels");
-        }
-
-        return strides;
     }
 
     private static FaceSizeRange FaceSize(ManifestFields fields, List<string> found)

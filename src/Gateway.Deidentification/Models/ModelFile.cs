@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Gateway.Deidentification.Detection;
+using Gateway.Deidentification.Detection.Decoders;
 
 namespace Gateway.Deidentification.Models;
 
@@ -80,9 +80,9 @@ public static class ModelFile
             return new ModelLoading(ModelOutcome.CommercialUseNotCleared, findings, null);
         }
 
-        return HeadDecoders.IsKnown(manifest)
+        return OutputDecoders.IsKnown(manifest.Decoder)
             ? null
-            : Refused(ModelOutcome.UnknownDecoder, $"decoder: known are {HeadDecoders.KnownNames}");
+            : Refused(ModelOutcome.UnknownDecoder, $"decoder: known are {OutputDecoders.KnownNames}");
     }
 
     private static ModelLoading CheckFile(ModelManifest manifest, Stream stream)

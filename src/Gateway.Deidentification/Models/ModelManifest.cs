@@ -29,17 +29,29 @@ public sealed record ModelManifest
     /// <summary>Length of the model file, 1 to <see cref="ModelFile.ModelBytesMax"/>.</summary>
     public required int Bytes { get; init; }
 
-    /// <summary>Name of the decoder that understands the outputs, such as "yunet-heads".</summary>
+    /// <summary>Name of the decoder that understands the outputs: "yunet-heads", "yolo-rows" or "probability-map".</summary>
     public required string Decoder { get; init; }
 
-    /// <summary>Name of the input tensor: float32, NCHW, channels BGR in 0..255.</summary>
-    public required string InputName { get; init; }
+    /// <summary>What the model takes.</summary>
+    public required ModelInput Input { get; init; }
 
-    /// <summary>The sides of the input must be multiples of this, 1 to 256.</summary>
-    public required int InputMultipleOf { get; init; }
+    /// <summary>Strides of the output levels, ascending, in input pixels; none for the decoder "probability-map".</summary>
+    public IReadOnlyList<int> Strides { get; init; } = [];
 
-    /// <summary>Strides of the output levels, ascending, in input pixels.</summary>
-    public required IReadOnlyList<int> Strides { get; init; }
+    /// <summary>The output of the decoder "yolo-rows"; none for others.</summary>
+    public RowsLayout? Rows { get; init; }
+
+    /// <summary>The output of the decoder "probability-map"; none for others.</summary>
+    public MapLayout? Map { get; init; }
+
+    /// <summary>Outputs the model has and that nobody needs. Any other that is not read is a sign that the manifest is of another model.</summary>
+    public IReadOnlyList<string> IgnoredOutputs { get; init; } = [];
+
+    /// <summary>
+    /// Size, in pixels of the image, from which on a region must be seen: its longer side, or the height of a line of text. Default 12. The work
+    /// per frame falls with its square.
+    /// </summary>
+    public int SmallestPx { get; init; } = DetectorOptions.SmallestFacePxMin;
 
     /// <summary>Sizes of regions, for most models faces, the model was made for.</summary>
     public required FaceSizeRange FaceSizePx { get; init; }

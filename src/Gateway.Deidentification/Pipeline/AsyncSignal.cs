@@ -6,13 +6,14 @@ namespace Gateway.Deidentification.Pipeline;
 /// Wakes one waiter, and remembers one signal while nobody waits. Waiting allocates nothing. A wake-up says "look again", no more: a
 /// cancelled wait wakes as well, so the waiter checks its condition and its token each time.
 /// </summary>
-internal sealed class AsyncSignal : IValueTaskSource
+/// <param name="onSignaller">
+/// True where the waiter goes on within <see cref="Set"/>, on the thread that signals, and is known to be quick: every turn on the thread pool
+/// costs more than what a pump does between two of its waits. False where the waiter is code of others, which must not hold who signals.
+/// </param>
+internal sealed class AsyncSignal(bool onSignaller) : IValueTaskSource
 {
     private readonly Lock _gate = new();
-
-    /// <summary>The waiter goes on elsewhere: who signals is often a worker that has frames to look at.</summary>
-    private ManualResetValueTaskSourceCore<bool> _wake = new() { RunContinuationsAsynchronously = true };
-
+    private ManualResetValueTaskSourceCore<bool> _wake = new() { RunContinuationsAsynchronously = !onSignaller };
     private CancellationTokenRegistration _registration;
     private bool _isSet;
     private bool _isAwaited;

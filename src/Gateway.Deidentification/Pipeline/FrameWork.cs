@@ -13,10 +13,10 @@ internal sealed class FrameWork(PipelineParts parts, StreamRequest request, Reco
     private readonly FrameFinisher _finisher = new(parts.Detector, RegionMasker.ForStream(request.Redaction), parts.Logger);
 
     /// <summary>Signalled after every look.</summary>
-    public AsyncSignal Looked { get; } = new();
+    public AsyncSignal Looked { get; } = new(onSignaller: true);
 
     /// <summary>Signalled after every finish.</summary>
-    public AsyncSignal Finished { get; } = new();
+    public AsyncSignal Finished { get; } = new(onSignaller: true);
 
     /// <summary>True where frames must be finished in order, one at a time.</summary>
     public bool IsOrdered => _finisher.IsOrdered;

@@ -7,13 +7,16 @@ namespace Gateway.Deidentification.Pipeline;
 /// A bounded queue between one writer and one reader. A full queue makes the writer wait, which is how back-pressure travels from a slow
 /// reader to the caller; nothing is ever dropped. In steady state it allocates nothing.
 /// </summary>
-internal sealed class HandOff<T>(int capacity)
+/// <param name="capacity">Items it holds.</param>
+/// <param name="isOwnWriter">True where a writer that waited goes on on the reader's thread; see <see cref="AsyncSignal"/>.</param>
+/// <param name="isOwnReader">The same of a reader.</param>
+internal sealed class HandOff<T>(int capacity, bool isOwnWriter, bool isOwnReader)
     where T : class
 {
     private readonly Lock _gate = new();
     private readonly Queue<T> _items = new(capacity);
-    private readonly AsyncSignal _readable = new();
-    private readonly AsyncSignal _writable = new();
+    private readonly AsyncSignal _readable = new(isOwnReader);
+    private readonly AsyncSignal _writable = new(isOwnWriter);
     private bool _isCompleted;
 
     /// <summary>Adds an item. False when there is no room, or nothing is taken any more.</summary>

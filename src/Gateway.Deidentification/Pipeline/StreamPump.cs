@@ -50,10 +50,10 @@ internal sealed class StreamPump : IDisposable
         _between = new BetweenFrames(request.Profile.DetectEvery);
         _work = new FrameWork(parts, request, records, cancellationToken);
         _lane = parts.Lane.OpenQueue();
-        _intake = new(options.QueueFrames);
+        _intake = new(options.QueueFrames, isOwnWriter: false, isOwnReader: true);
         // One more than can be worked on: that is enough to keep all workers busy, and finished frames are memory.
-        _finishing = new(Math.Min(options.QueueFrames, parts.Lane.Width + 1));
-        _answers = new(options.QueueFrames);
+        _finishing = new(Math.Min(options.QueueFrames, parts.Lane.Width + 1), isOwnWriter: true, isOwnReader: true);
+        _answers = new(options.QueueFrames, isOwnWriter: true, isOwnReader: false);
         _window = new(request.Profile.Tracking, ClassThresholds.Of(parts.Detector));
         _deadline = options.FrameDeadline is null
             ? null
@@ -121,7 +121,9 @@ internal sealed class StreamPump : IDisposable
         finally
         {
             _finishing.Complete();
-            await answering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+            // Whoever waits for the end goes on from here, and must not do so on a worker.
+            await answering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
             End();
         }
     }

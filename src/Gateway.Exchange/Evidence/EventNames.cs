@@ -30,7 +30,7 @@ public static class EventNames
     /// <summary>A backend read mappings that were received, or had one of them proved (D.6).</summary>
     public const string ContentAccessTracking = "ContentAccessTracking";
 
-    /// <summary>A session was refused: unknown peer, other identity.</summary>
+    /// <summary>A session was refused, or ended by the receiver: unknown peer, other identity, broken protocol.</summary>
     public const string SessionRejection = "SessionRejection";
 
     /// <summary>A channel of a session was refused: no agreement in force, or another text of it.</summary>

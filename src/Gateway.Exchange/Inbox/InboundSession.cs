@@ -136,6 +136,14 @@ internal sealed class InboundSession(
 
             return SessionEnd.Drained;
         }
+        catch (InvalidDataException)
+        {
+            return SessionEnd.Untrustworthy;
+        }
+        catch (IOException)
+        {
+            return SessionEnd.Broken;
+        }
         catch (OperationCanceledException)
         {
             return _ended.IsCancellationRequested ? SessionEnd.Broken

@@ -94,6 +94,11 @@ public sealed class InboundSessions : IDisposable
             _log.InboundSessionOpened(caller.Peer.Uri, caller.Channels.Count);
             var end = await inbound.RunAsync(_draining.Token, cancellationToken);
             _log.InboundSessionEnded(caller.Peer.Uri, end);
+            if (end == SessionEnd.Untrustworthy)
+            {
+                await RejectAsync(tlsIdentity, end.ToString(), CancellationToken.None);
+            }
+
             return (outcome, end);
         }
         finally
@@ -141,6 +146,11 @@ public sealed class InboundSessions : IDisposable
         {
             return null;
         }
+        catch (Exception unread) when (unread is InvalidDataException or IOException)
+        {
+            // No Hello: not understood, whatever else it was.
+            return null;
+        }
     }
 
     private async Task WriteWelcomeAsync(IPeerCaller session, ReceiverFrame welcome, CancellationToken cancellationToken)
@@ -153,7 +163,12 @@ public sealed class InboundSessions : IDisposable
     private async Task RefuseAsync(GatewayUri identity, AdmissionOutcome outcome, CancellationToken cancellationToken)
     {
         _log.SessionRefused(identity, outcome);
-        var rejected = new EvidenceEvent(EventNames.SessionRejection, outcome.ToString(), _time.GetUtcNow(), identity.Provider, _own.Provider, "", 0, default);
+        await RejectAsync(identity, outcome.ToString(), cancellationToken);
+    }
+
+    private async Task RejectAsync(GatewayUri identity, string reason, CancellationToken cancellationToken)
+    {
+        var rejected = new EvidenceEvent(EventNames.SessionRejection, reason, _time.GetUtcNow(), identity.Provider, _own.Provider, "", 0, default);
         await _store.AppendAsync(rejected, cancellationToken);
     }
 }

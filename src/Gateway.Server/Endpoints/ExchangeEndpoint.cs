@@ -4,6 +4,7 @@ using Gateway.Exchange.Delivery;
 using Gateway.Exchange.Inbox;
 using Gateway.Sealing.Certificates;
 using Gateway.Server.Listeners;
+using Google.Protobuf;
 using Grpc.Core;
 
 namespace Gateway.Server.Endpoints;
@@ -79,10 +80,10 @@ internal sealed class ExchangeEndpoint(InboundSessions sessions, PeerPaces paces
 
                 return requests.Current;
             }
-            catch (IOException)
+            catch (Exception unread) when (unread is InvalidProtocolBufferException or RpcException)
             {
-                // The connection broke: for the session that is the end of what was sent.
-                return null;
+                // The first is an IOException, too: taken for a connection that broke, the call would end well and the peer would send it again.
+                throw new InvalidDataException("A frame of the peer could not be read.", unread);
             }
         }
 

@@ -47,8 +47,12 @@ internal static class DetectorLoading
             return null;
         }
 
-        var (outcome, detector) = OnnxDetector.Open(loading.Model, new DetectorOptions());
-        findings.Require(detector is not null, setting, $"the runtime cannot use the model: {outcome}", "name another model, or remove the setting");
+        var (outcome, detector) = OnnxDetector.Open(loading.Model, new DetectorOptions(), out var misfits);
+        foreach (var misfit in misfits)
+        {
+            findings.Add(setting, $"the model cannot be used: {outcome}: {misfit}", "put the manifest right, name another model, or remove the setting");
+        }
+
         return detector;
     }
 }

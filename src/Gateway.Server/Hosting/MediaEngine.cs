@@ -57,6 +57,9 @@ internal sealed class MediaEngine : IDisposable
     /// <summary>The processes that decode; none where decoders are not isolated.</summary>
     public DecodeWorkers? Decoders => _decoders;
 
+    /// <summary>What was understood of each model, for whoever wrote its manifest.</summary>
+    public IReadOnlyList<string> Understood => _detector.Understood;
+
     public bool IsReady => _watched.IsReady;
 
     /// <summary>Loads the models and shows the canary once.</summary>

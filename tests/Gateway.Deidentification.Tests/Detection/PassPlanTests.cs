@@ -14,13 +14,13 @@ public sealed class PassPlanTests
     [InlineData(16_000, 16_000)]
     public void A_size_beyond_the_bounds_has_no_plan(int width, int height)
     {
-        Assert.Null(PassPlan.For(width, height, Range, 32, 12));
+        Assert.Null(PassPlan.For(width, height, Range, new CanvasRule(32), 12));
     }
 
     [Fact]
     public void A_model_that_sees_only_large_faces_cannot_cover_a_large_frame()
     {
-        Assert.Null(PassPlan.For(7680, 4320, new FaceSizeRange(200, 400), 32, 12));
+        Assert.Null(PassPlan.For(7680, 4320, new FaceSizeRange(200, 400), new CanvasRule(32), 12));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class PassPlanTests
 
         foreach (var (width, height) in known.Concat(sampled))
         {
-            var plan = PassPlan.For(width, height, Range, 32, 12);
+            var plan = PassPlan.For(width, height, Range, new CanvasRule(32), 12);
 
             Assert.True(plan is not null, $"{width}x{height} has no plan");
             foreach (var face in Faces(width, height, random))
@@ -48,18 +48,43 @@ public sealed class PassPlanTests
     public void A_larger_smallest_face_makes_fewer_pixels_and_still_covers(int smallestFacePx)
     {
         var random = new SeededGenerator(2);
-        var fine = PassPlan.For(1920, 1080, Range, 32, 12)!;
+        var fine = PassPlan.For(1920, 1080, Range, new CanvasRule(32), 12)!;
 
-        var coarse = PassPlan.For(1920, 1080, Range, 32, smallestFacePx)!;
+        var coarse = PassPlan.For(1920, 1080, Range, new CanvasRule(32), smallestFacePx)!;
 
         Assert.True(coarse.Passes.Sum(pass => pass.Canvas.Area) < fine.Passes.Sum(pass => pass.Canvas.Area) / 3);
         Assert.All(Faces(1920, 1080, random).Where(face => face.Width >= smallestFacePx), face => Assert.Contains(coarse.Passes, pass => Sees(pass, face)));
     }
 
+    [Theory]
+    [InlineData(640, 640, 16, 800)]
+    [InlineData(640, 384, 16, 640)]
+    [InlineData(416, 416, 10, 300)]
+    public void A_model_of_one_size_sees_every_region_whole_in_inputs_of_that_size(int canvasWidth, int canvasHeight, int min, int max)
+    {
+        var random = new SeededGenerator(4);
+        foreach (var (width, height) in new[] { (64, 64), (640, 360), (1280, 720), (1080, 1920), (3840, 2160), (641, 385) })
+        {
+            var range = new FaceSizeRange(min, max);
+            var plan = PassPlan.For(width, height, range, new CanvasRule(1, new CanvasSize(canvasWidth, canvasHeight)), 48, 1.41f);
+
+            Assert.True(plan is not null, $"{width}x{height} has no plan");
+            Assert.All(plan.Passes, pass =>
+            {
+                Assert.Equal(new CanvasSize(canvasWidth, canvasHeight), pass.Canvas);
+                Assert.True(pass.ContentWidth <= canvasWidth && pass.ContentHeight <= canvasHeight, $"{pass}");
+            });
+            foreach (var face in Faces(width, height, random).Where(face => face.Width >= 48))
+            {
+                Assert.True(plan.Passes.Any(pass => Sees(pass, face, range)), $"{face} in {width}x{height}");
+            }
+        }
+    }
+
     [Fact]
     public void A_canvas_is_a_multiple_of_what_the_model_asks_and_holds_the_content()
     {
-        var passes = PassPlan.For(1003, 777, Range, 32, 12)!.Passes;
+        var passes = PassPlan.For(1003, 777, Range, new CanvasRule(32), 12)!.Passes;
 
         Assert.All(passes, pass =>
         {
@@ -71,7 +96,7 @@ public sealed class PassPlanTests
     [Fact]
     public void The_work_on_a_frame_of_video_is_bounded()
     {
-        var megapixels = PassPlan.For(1280, 720, Range, 32, 12)!.Passes.Sum(pass => pass.Canvas.Area) / 1e6;
+        var megapixels = PassPlan.For(1280, 720, Range, new CanvasRule(32), 12)!.Passes.Sum(pass => pass.Canvas.Area) / 1e6;
 
         Assert.InRange(megapixels, 0.9, 1.3);
     }
@@ -95,10 +120,12 @@ public sealed class PassPlanTests
         }
     }
 
-    private static bool Sees(Pass pass, RegionBox face)
+    private static bool Sees(Pass pass, RegionBox face) => Sees(pass, face, Range);
+
+    private static bool Sees(Pass pass, RegionBox face, FaceSizeRange range)
     {
         var source = pass.Source;
         var isInside = face.X >= source.Left && face.Y >= source.Top && face.Right <= source.Right && face.Bottom <= source.Bottom;
-        return isInside && face.Width * pass.ScaleX >= Range.Min - 0.01 && face.Width * pass.ScaleX <= Range.Max;
+        return isInside && face.Width * pass.ScaleX >= range.Min - 0.01 && face.Width * pass.ScaleX <= range.Max;
     }
 }

@@ -1,5 +1,6 @@
 using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Media;
+using Gateway.Deidentification.Models;
 
 namespace Gateway.Deidentification.Tests.Detection;
 
@@ -45,6 +46,29 @@ public sealed class TensorWriterTests
     }
 
     [Fact]
+    public void Values_come_in_the_order_and_range_of_the_model()
+    {
+        using var image = Gradient(PixelLayout.Bgra32, 24, 16);
+        var input = new ModelInput { Name = "input", MultipleOf = 32, IsRgb = true, RangeMax = 1, Mean = [0.5f, 0.4f, 0.3f], Deviation = [0.2f, 0.25f, 0.5f], Padding = 114 };
+        var pass = new Pass(new PixelRect(0, 0, 24, 16), 24, 16, new CanvasSize(32, 32), WeakSidePxMax: 300);
+        var tensor = new float[3 * pass.Canvas.Area];
+
+        new TensorWriter(input).Write(image, new PassGeometry(pass, 24, 16), tensor);
+
+        for (var channel = 0; channel < 3; channel++)
+        {
+            for (var y = 0; y < 32; y++)
+            {
+                for (var x = 0; x < 32; x++)
+                {
+                    var value = x < 24 && y < 16 ? image.Bytes[(4 * ((y * 24) + x)) + 2 - channel] : 114;
+                    Assert.Equal(((value / 255f) - input.Mean[channel]) / input.Deviation[channel], At(tensor, pass, x, y, channel), 4);
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void A_tile_shows_its_own_part_of_the_picture()
     {
         using var image = Gradient(PixelLayout.Bgra32, 96, 64);
@@ -77,7 +101,7 @@ public sealed class TensorWriterTests
     {
         var tensor = new float[3 * pass.Canvas.Area];
         Array.Fill(tensor, float.NaN);
-        new TensorWriter().Write(image, new PassGeometry(pass, image.Width, image.Height), tensor);
+        new TensorWriter(new ModelInput { Name = "input", MultipleOf = 32 }).Write(image, new PassGeometry(pass, image.Width, image.Height), tensor);
         return tensor;
     }
 

@@ -1,4 +1,6 @@
 using Gateway.Deidentification.Detection;
+using Gateway.Deidentification.Detection.Decoders;
+using Gateway.Deidentification.Media;
 
 namespace Gateway.Deidentification.Tests.Detection;
 
@@ -40,8 +42,8 @@ public sealed class YunetHeadsTests
         var level = new float[Canvas.CellsAt(8) * 6];
         Array.Fill(level, 1, 0, 2 * Canvas.CellsAt(8));
 
-        Assert.False(YunetHeads.TryAdd(level, 8, Canvas, 0.5f, new Candidates(Canvas.CellsAt(8) - 1)));
-        Assert.True(YunetHeads.TryAdd(level, 8, Canvas, 0.5f, new Candidates(Canvas.CellsAt(8))));
+        Assert.Equal(DetectionOutcome.Saturated, Add(level, 8, 0.5f, new Candidates(Canvas.CellsAt(8) - 1)));
+        Assert.Equal(DetectionOutcome.Detected, Add(level, 8, 0.5f, new Candidates(Canvas.CellsAt(8))));
     }
 
     [Theory]
@@ -55,18 +57,21 @@ public sealed class YunetHeadsTests
             var values = new float[100];
             values[at] = value;
 
-            Assert.False(YunetHeads.AreFinite(values));
+            Assert.False(FloatValues.AreFinite(values));
         }
 
-        Assert.True(YunetHeads.AreFinite([float.MaxValue, float.MinValue, float.Epsilon, 0, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]));
+        Assert.True(FloatValues.AreFinite([float.MaxValue, float.MinValue, float.Epsilon, 0, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]));
     }
 
     private static Candidates Read(float[] level, int stride, float scoreMin)
     {
         var candidates = new Candidates(1000);
-        Assert.True(YunetHeads.TryAdd(level, stride, Canvas, scoreMin, candidates));
+        Assert.Equal(DetectionOutcome.Detected, Add(level, stride, scoreMin, candidates));
         return candidates;
     }
+
+    private static DetectionOutcome Add(float[] level, int stride, float scoreMin, Candidates candidates) =>
+        new YunetHeads([stride]).TryAdd(level, new Pass(new PixelRect(0, 0, Canvas.Width, Canvas.Height), Canvas.Width, Canvas.Height, Canvas, 300), scoreMin, candidates);
 
     private static void Set(float[] level, int cell, float cls, float obj, params ReadOnlySpan<float> bbox)
     {

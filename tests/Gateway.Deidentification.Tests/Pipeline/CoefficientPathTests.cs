@@ -62,12 +62,13 @@ public sealed class CoefficientPathTests
 
         var blocks = ReadBlocks.Of(written);
         Assert.Equal(made.Blocks.Count, blocks.Count);
+        var within = ReadBlocks.Within(written);
         var changed = 0;
         for (var i = 0; i < blocks.Count; i++)
         {
             var isSame = made.Blocks[i].AsSpan().SequenceEqual(blocks[i]);
             changed += isSame ? 0 : 1;
-            Assert.True(isSame || dirty.Contains(i / made.BlocksOfMcu), $"block {i} was changed");
+            Assert.True(isSame || dirty.Contains(i / made.BlocksOfMcu) || within[i] is not (8, 8), $"block {i} was changed");
         }
 
         Assert.True(changed > 0);

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Text;
 using Gateway.Contracts.Exchange.V1;
+using Gateway.Exchange.Evidence;
 using Gateway.Server.Configuration;
 using Gateway.Server.Tests.Nodes;
 using Gateway.TestKit;
@@ -252,6 +254,33 @@ public sealed class HostilePeerTests(HostilePeerTests.Receiver receiver) : IClas
         await Eventually.BeTrueAsync(() => wire.IsClosed || Ended(wire, 1), "the end of a session whose peer does not read", TimeSpan.FromSeconds(30));
     }
 
+    [Theory]
+    [InlineData("no protobuf", new byte[] { 0, 0, 0, 0, 3, 0xff, 0xff, 0xff })]
+    [InlineData("more than a frame may have", new byte[] { 0, 0x7f, 0xff, 0xff, 0xff })]
+    public async Task A_frame_that_is_broken_ends_its_session_with_a_code_and_is_on_record(string what, byte[] broken)
+    {
+        var before = await CountAsync("Untrustworthy");
+        await using var wire = await WelcomedAsync(Providers.Alpha);
+
+        await wire.SendAsync(1, broken);
+
+        await Eventually.BeTrueAsync(() => Ended(wire, 1), $"the end of a session with {what}", Patience);
+        Assert.True(IsTold(wire, 1, "PROTOCOL_BROKEN"), "it was taken for a sender that said goodbye");
+        await UndisturbedAsync();
+        Assert.Equal(before + 1, await CountAsync("Untrustworthy"));
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_is_not_taken_for_a_sender_that_said_goodbye()
+    {
+        var wire = await WelcomedAsync(receiver.Torn);
+
+        await wire.SendAsync(1, GrpcHead(1_000));
+        await wire.DisposeAsync();
+
+        await Eventually.BeTrueAsync(() => receiver.Beta.Log.Entries.Any(entry => entry.Message == "The session of xvide://eta/e1 ended: Broken"), "the end of a session whose connection broke", Patience);
+    }
+
     [Fact]
     public async Task Sessions_above_the_number_of_a_minute_are_refused()
     {
@@ -264,7 +293,7 @@ public sealed class HostilePeerTests(HostilePeerTests.Receiver receiver) : IClas
             await wire.CallAsync(stream, Session);
             await wire.SendAsync(stream, notHello);
             await Eventually.BeTrueAsync(() => Ended(wire, stream), "the end of a session that begins wrong", Patience);
-            isRefused = wire.Frames.Any(frame => frame.Stream == stream && frame.Payload.AsSpan().IndexOf("TOO_MANY_SESSIONS"u8) >= 0);
+            isRefused = IsTold(wire, stream, "TOO_MANY_SESSIONS");
         }
 
         Assert.True(isRefused, "one peer may open as many sessions as it likes");
@@ -273,6 +302,9 @@ public sealed class HostilePeerTests(HostilePeerTests.Receiver receiver) : IClas
 
     private static bool Ended(Http2Wire wire, int stream) =>
         wire.IsClosed || wire.Has(Http2Wire.ResetStream, stream) || wire.Frames.Any(frame => frame.Type == Http2Wire.Headers && frame.Stream == stream && (frame.Flags & Http2Wire.EndStream) != 0);
+
+    private static bool IsTold(Http2Wire wire, int stream, string code) =>
+        wire.Frames.Any(frame => frame.Stream == stream && frame.Payload.AsSpan().IndexOf(Encoding.ASCII.GetBytes(code)) >= 0);
 
     private static byte[] GrpcHead(int bytes) => [0, (byte)(bytes >> 24), (byte)(bytes >> 16), (byte)(bytes >> 8), (byte)bytes];
 
@@ -334,6 +366,20 @@ public sealed class HostilePeerTests(HostilePeerTests.Receiver receiver) : IClas
         await gamma.HalfCloseAsync();
     }
 
+    /// <summary>A session on stream 1 that got its Welcome.</summary>
+    private async Task<Http2Wire> WelcomedAsync(TestKit.Pki.TestProvider peer)
+    {
+        var wire = peer == Providers.Alpha ? await ConnectAsync() : await DialAsync(peer);
+        await wire.CallAsync(1, Session);
+        await wire.SendAsync(1, Grpc(new SenderFrame { Hello = WireSender.Hello(receiver.Beta, peer) }));
+        await Eventually.BeTrueAsync(() => wire.Has(Http2Wire.Data, 1), "the Welcome", Patience);
+        return wire;
+    }
+
+    /// <summary>How often a session was refused for a reason, as the evidence has it.</summary>
+    private async Task<int> CountAsync(string reason) =>
+        (await receiver.Beta.Node.Exchange.Store.ReadAsync(1, 1000, default)).Count(chained => chained.Event.Name == EventNames.SessionRejection && chained.Event.Reason == reason);
+
     private async Task<TcpClient> DialAsync()
     {
         var client = new TcpClient(new IPEndPoint(IPAddress.Parse(StrangersAddress), 0));
@@ -383,10 +429,13 @@ public sealed class HostilePeerTests(HostilePeerTests.Receiver receiver) : IClas
         /// <summary>Opens connections in one test only, so that none of another is counted.</summary>
         internal TestKit.Pki.TestProvider Crowd { get; } = new("xvide://epsilon/e1");
 
+        /// <summary>Tears its connection.</summary>
+        internal TestKit.Pki.TestProvider Torn { get; } = new("xvide://eta/e1");
+
         internal RealNode Beta { get; } = new(Providers.Beta) { PeerLimits = Limits };
 
         public async ValueTask InitializeAsync() =>
-            await Beta.WithPeer(Providers.Alpha, port: 1).WithPeer(Providers.Gamma, port: 1).WithPeer(Flooder, port: 1).WithPeer(Crowd, port: 1).WithAgreement(Some.Signed(Some.Agreement())).StartedAsync();
+            await Beta.WithPeer(Providers.Alpha, port: 1).WithPeer(Providers.Gamma, port: 1).WithPeer(Flooder, port: 1).WithPeer(Crowd, port: 1).WithPeer(Torn, port: 1).WithAgreement(Some.Signed(Some.Agreement())).StartedAsync();
 
         public ValueTask DisposeAsync() => Beta.DisposeAsync();
     }

@@ -5,12 +5,13 @@ namespace Gateway.Deidentification.Media.Jpeg;
 
 /// <summary>
 /// Writes a picture again with some of its MCUs taken from an image. Every coefficient of the others stays as it was: their bits are copied,
-/// or, where the tables change, their coefficients are.
+/// or, where the tables change, their coefficients are. Only what lies beyond the border of the picture never stays: see <see cref="BorderBlock"/>.
 /// </summary>
 /// <remarks>Not for several threads; made once and used for one picture after another.</remarks>
 internal sealed class JpegSplicer
 {
     private readonly int[] _predictors = new int[3];
+    private readonly McuSet _border = new();
     private readonly HuffmanTable[] _dc = new HuffmanTable[3];
     private readonly HuffmanTable[] _ac = new HuffmanTable[3];
     private byte[] _bits = new byte[64 * 1024];
@@ -32,6 +33,7 @@ internal sealed class JpegSplicer
     public ReadOnlyMemory<byte> Write(JpegPicture picture, PixelImage image, McuSet dirty, bool keepsTables)
     {
         _picture = picture;
+        BorderBlock.Find(picture.Layout, _border);
         if ((keepsTables && TryWrite(image, dirty, areStandard: false)) || TryWrite(image, dirty, areStandard: true))
         {
             return _file.AsMemory(0, _length);
@@ -75,10 +77,16 @@ internal sealed class JpegSplicer
         Array.Clear(_predictors);
         for (int run = first, after; run < end && _isWhole; run = after)
         {
-            after = dirty.EndOfRun(run, end);
+            after = _border.EndOfRun(run, dirty.EndOfRun(run, end));
             if (dirty.Contains(run))
             {
                 Encode(image, run, after);
+                continue;
+            }
+
+            if (_border.Contains(run))
+            {
+                Trim(run, after);
                 continue;
             }
 
@@ -156,6 +164,20 @@ internal sealed class JpegSplicer
         ScanReader.ReadAgain(_picture.Layout, _picture.Data, _picture.Index, first, end, ref sink);
     }
 
+    private void Trim(int first, int end)
+    {
+        var sink = new TrimmingSink(this);
+        ScanReader.ReadAgain(_picture.Layout, _picture.Data, _picture.Index, first, end, ref sink);
+    }
+
+    private void PutTrimmed(int plane, int column, int row, scoped Span<short> block)
+    {
+        Span<short> zigZag = stackalloc short[CoefficientOrder.Count];
+        BorderBlock.Trim(_picture.Layout, plane, column, row, block, (short)_predictors[plane]);
+        CoefficientOrder.ToZigZag(block, zigZag);
+        Put(plane, zigZag);
+    }
+
     private void Encode(PixelImage image, int first, int end)
     {
         var layout = _picture.Layout;
@@ -230,5 +252,12 @@ internal sealed class JpegSplicer
         public static ReadOnlySpan<byte> Order => CoefficientOrder.ZigZag;
 
         public void Put(int plane, int column, int row, scoped Span<short> block, int last) => splicer.Put(plane, block);
+    }
+
+    private readonly ref struct TrimmingSink(JpegSplicer splicer) : IBlockSink
+    {
+        public static ReadOnlySpan<byte> Order => CoefficientOrder.Columns;
+
+        public void Put(int plane, int column, int row, scoped Span<short> block, int last) => splicer.PutTrimmed(plane, column, row, block);
     }
 }

@@ -11,8 +11,12 @@ public sealed class JpegSplicingTests
 
     public static TheoryData<JpegSpec> Specs => [.. JpegSpec.All];
 
+    public static TheoryData<JpegSpec> WholeSpecs => [.. JpegSpec.All.Where(spec => !HasBorder(spec))];
+
+    public static TheoryData<JpegSpec> BorderSpecs => [.. JpegSpec.All.Where(HasBorder)];
+
     [Theory]
-    [MemberData(nameof(Specs))]
+    [MemberData(nameof(WholeSpecs))]
     public void A_file_in_which_nothing_is_replaced_keeps_its_coded_data_to_the_bit(JpegSpec spec)
     {
         var file = new MadeJpeg(spec).ToFile();
@@ -32,7 +36,7 @@ public sealed class JpegSplicingTests
     [InlineData(ChromaSampling.Quarter)]
     public void A_file_of_libjpeg_in_which_nothing_is_replaced_comes_out_as_it_went_in(ChromaSampling chroma)
     {
-        using var picture = TestPicture.Waves(203, 151);
+        using var picture = TestPicture.Waves(208, 160);
         var file = TestFiles.Jpeg(picture, chroma: chroma);
         using var image = ReadBlocks.Opened(file);
 
@@ -49,16 +53,50 @@ public sealed class JpegSplicingTests
             var (written, dirty) = Replaced(made.ToFile(), keepsTables, new PixelRect(32, 32, 64, 64), new PixelRect(96, 0, 112, 48), new PixelRect(0, 80, 500, 96));
 
             var blocks = ReadBlocks.Of(written);
+            var within = ReadBlocks.Within(written);
 
             Assert.Equal(made.Blocks.Count, blocks.Count);
             for (var i = 0; i < blocks.Count; i++)
             {
-                if (!dirty.Contains(i / made.BlocksOfMcu))
+                if (!dirty.Contains(i / made.BlocksOfMcu) && within[i] is (8, 8))
                 {
                     Assert.Equal(made.Blocks[i], blocks[i]);
                 }
             }
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(BorderSpecs))]
+    public void Blocks_beyond_the_border_influence_nothing(JpegSpec spec)
+    {
+        var (made, other) = (new MadeJpeg(spec, seed: 1), new MadeJpeg(spec, seed: 1));
+        var within = ReadBlocks.Within(made.ToFile());
+        other.TakeBlocks(new MadeJpeg(spec, seed: 2), block => within[block] is (0, _) or (_, 0));
+
+        // The tables of a file tell of the whole file; a mask somewhere makes those of the standard take their place.
+        var (first, _) = Replaced(made.ToFile(), keepsTables: false, new PixelRect(0, 0, 32, 32));
+        var (second, _) = Replaced(other.ToFile(), keepsTables: false, new PixelRect(0, 0, 32, 32));
+
+        Assert.Equal(first, second);
+    }
+
+    [Theory]
+    [MemberData(nameof(BorderSpecs))]
+    public void Samples_beyond_the_border_repeat_the_last_ones_within(JpegSpec spec)
+    {
+        var file = new MadeJpeg(spec).ToFile();
+        using var image = ReadBlocks.Opened(file);
+
+        var written = image.Jpeg!.Write().ToArray();
+
+        // One step of a coefficient is what coding may add to a sample on average. Of a picture of whole blocks some lie beyond it, but none on its border.
+        var isCut = spec.Width % 8 != 0 || spec.Height % 8 != 0;
+        Assert.True(!isCut || ReadBlocks.RoughnessBeyond(written) < spec.Step);
+        Assert.True(!isCut || ReadBlocks.RoughnessBeyond(file) > 1.5 * ReadBlocks.RoughnessBeyond(written));
+        using var seen = SkiaOracle.Bgra(written);
+        using var expected = SkiaOracle.Bgra(file);
+        Assert.InRange(MeanDifference(expected, seen), 0, 1.5);
     }
 
     [Theory]
@@ -103,7 +141,8 @@ public sealed class JpegSplicingTests
         var written = new JpegSplicer().Write(image.Jpeg, image, image.Jpeg.Dirty, keepsTables: true).ToArray();
 
         var untouched = 48 / 8 * spec.McuColumns * made.BlocksOfMcu;
-        Assert.Equal(made.Blocks.Skip(untouched), ReadBlocks.Of(written).Skip(untouched));
+        var (blocks, within) = (ReadBlocks.Of(written), ReadBlocks.Within(written));
+        Assert.All(Enumerable.Range(untouched, blocks.Count - untouched).Where(i => within[i] is (8, 8)), i => Assert.Equal(made.Blocks[i], blocks[i]));
         using var seen = SkiaOracle.Bgra(written);
         Assert.False(IsMade(written, StandardTables.LumaAc, made));
     }
@@ -132,6 +171,24 @@ public sealed class JpegSplicingTests
         Assert.False(Planted.IsIn(written));
         Assert.Equal(new MadeJpeg(spec).Blocks, ReadBlocks.Of(written));
         Assert.Equal(written.Length - 2, written.AsSpan().LastIndexOf([(byte)0xFF, JpegMarker.Eoi]));
+    }
+
+    private static bool HasBorder(JpegSpec spec)
+    {
+        using var image = ReadBlocks.Opened(new MadeJpeg(spec).ToFile());
+        var layout = image.Jpeg!.Layout;
+        return layout.Width % layout.McuWidth != 0 || layout.Height % layout.McuHeight != 0;
+    }
+
+    private static double MeanDifference(PixelImage expected, PixelImage seen)
+    {
+        var sum = 0L;
+        for (var i = 0; i < expected.Bytes.Length; i++)
+        {
+            sum += Math.Abs(expected.Bytes[i] - seen.Bytes[i]);
+        }
+
+        return (double)sum / expected.Bytes.Length;
     }
 
     /// <summary>Replaces rectangles by gray and writes.</summary>

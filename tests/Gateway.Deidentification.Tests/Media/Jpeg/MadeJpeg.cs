@@ -35,11 +35,14 @@ internal sealed class MadeJpeg
     public int BlocksOfMcu => Enumerable.Range(0, _spec.Factors.Length).Sum(BlocksOf);
 
     /// <summary>Replaces the blocks of some MCUs by those of another picture.</summary>
-    public void Take(MadeJpeg other, Func<int, bool> isTaken)
+    public void Take(MadeJpeg other, Func<int, bool> isTaken) => TakeBlocks(other, block => isTaken(block / BlocksOfMcu));
+
+    /// <summary>Replaces some blocks by those of another picture.</summary>
+    public void TakeBlocks(MadeJpeg other, Func<int, bool> isTaken)
     {
         for (var i = 0; i < _blocks.Count; i++)
         {
-            if (isTaken(i / BlocksOfMcu))
+            if (isTaken(i))
             {
                 _blocks[i] = other._blocks[i];
             }

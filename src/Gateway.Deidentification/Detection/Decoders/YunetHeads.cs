@@ -1,29 +1,55 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
-using Gateway.Deidentification.Models;
 
-namespace Gateway.Deidentification.Detection;
+namespace Gateway.Deidentification.Detection.Decoders;
 
 /// <summary>
 /// Reads the heads `cls_*`, `obj_*` and `bbox_*` of a YuNet-like model: score = sqrt(cls × obj), centre = (cell + bbox[0..2]) × stride,
 /// size = exp(bbox[2..4]) × stride. The landmark heads `kps_*` are not asked for: nobody needs to know where the eyes are.
 /// </summary>
-internal static class YunetHeads
+internal sealed class YunetHeads(IReadOnlyList<int> strides) : IOutputDecoder
 {
     public const string DecoderName = "yunet-heads";
 
     /// <summary>Numbers a cell has in the outputs that are read.</summary>
-    public const int ValuesPerCell = 1 + 1 + 4;
+    private const int ValuesPerCell = 1 + 1 + 4;
 
     private static readonly (string Name, int Values)[] Read = [("cls", 1), ("obj", 1), ("bbox", 4)];
 
-    /// <summary>The outputs that are read, in the order they lie in memory: level by level cls, obj, bbox.</summary>
-    public static IEnumerable<HeadOutput> OutputsOf(ModelManifest manifest) =>
-        manifest.Strides.SelectMany(stride => Read.Select(head => new HeadOutput($"{head.Name}_{stride}", stride, head.Values)));
+    private readonly int[] _strides = [.. strides];
 
-    /// <summary>All names a model of this kind has.</summary>
-    public static IEnumerable<string> AllNamesOf(ModelManifest manifest) =>
-        OutputsOf(manifest).Select(output => output.Name).Concat(manifest.Strides.Select(stride => $"kps_{stride}"));
+    public IReadOnlyList<string> UnreadOutputs => [.. _strides.Select(stride => $"kps_{stride}")];
+
+    /// <summary>Level by level cls, obj, bbox.</summary>
+    public IReadOnlyList<ModelOutput> OutputsFor(CanvasSize canvas) =>
+        [.. _strides.SelectMany(stride => Read.Select(head => new ModelOutput($"{head.Name}_{stride}", 1, canvas.CellsAt(stride), head.Values)))];
+
+    public int ValuesOf(CanvasSize canvas)
+    {
+        var sum = 0;
+        foreach (var stride in _strides)
+        {
+            sum += canvas.CellsAt(stride) * ValuesPerCell;
+        }
+
+        return sum;
+    }
+
+    public DetectionOutcome TryAdd(ReadOnlySpan<float> outputs, Pass pass, float scoreMin, Candidates candidates)
+    {
+        var at = 0;
+        foreach (var stride in _strides)
+        {
+            var values = pass.Canvas.CellsAt(stride) * ValuesPerCell;
+            if (!TryAdd(outputs.Slice(at, values), stride, pass.Canvas, scoreMin, candidates))
+            {
+                return DetectionOutcome.Saturated;
+            }
+
+            at += values;
+        }
+
+        return DetectionOutcome.Detected;
+    }
 
     /// <summary>Adds the candidates of one level, in canvas pixels. False when the list is full.</summary>
     public static bool TryAdd(ReadOnlySpan<float> level, int stride, CanvasSize canvas, float scoreMin, Candidates candidates)
@@ -45,31 +71,6 @@ internal static class YunetHeads
 
             if (cell < cells && cls[cell] * obj[cell] is var product && product >= productMin
                 && !candidates.TryAdd(new RegionDetection(Box(bbox.Slice(4 * cell, 4), cell, canvas.Width / stride, stride), MathF.Min(1, MathF.Sqrt(product)))))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>True when no value is NaN or infinite; the exponent of such a value is all ones (IEEE 754 clause 3.4).</summary>
-    public static bool AreFinite(ReadOnlySpan<float> values)
-    {
-        var bits = MemoryMarshal.Cast<float, int>(values);
-        var exponent = new Vector<int>(0x7F800000);
-        var index = 0;
-        for (; index + Vector<int>.Count <= bits.Length; index += Vector<int>.Count)
-        {
-            if (Vector.EqualsAny(new Vector<int>(bits[index..]) & exponent, exponent))
-            {
-                return false;
-            }
-        }
-
-        for (; index < bits.Length; index++)
-        {
-            if (!float.IsFinite(values[index]))
             {
                 return false;
             }
