@@ -10,6 +10,7 @@ internal static class BenchmarkRun
         ["jpeg"] = JpegBenchmark.RunAsync,
         ["isolation"] = IsolationBenchmark.RunAsync,
         ["delivery"] = DeliveryBenchmark.RunAsync,
+        ["urgent"] = DeliveryBenchmark.RunUrgentAsync,
         ["frames"] = FramesBenchmark.RunAsync,
         ["stages"] = StagesBenchmark.RunAsync,
         ["backlog"] = BacklogBenchmark.RunAsync,

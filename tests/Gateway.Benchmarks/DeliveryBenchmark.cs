@@ -28,6 +28,11 @@ internal static class DeliveryBenchmark
 
     private const int Callers = 512;
     private const int PerMessageShare = 200;
+    private const int UrgentSamples = 300;
+
+    /// <summary>Half of what two cores deliver; the contest measures it anew.</summary>
+    private const double UrgentBackground = 2_600;
+
     private const int MappingsPerDay = 100_000_000;
     private const string AgreementId = "benchmark";
     private const string Purpose = "benchmark";
@@ -69,6 +74,23 @@ internal static class DeliveryBenchmark
 
         Print(output, mappings, rounds, (Median(rows), Median(alone), Median(perMessage), Median(submitted), Median(delivered)));
         await UrgentBenchmark.RunAsync(output, alpha, binding, folder.Path, Median(delivered) / 2, Math.Min(200, mappings / 10));
+    }
+
+    /// <summary>The urgent mapping alone, with more samples and without the contest: for two builds that run in turn.</summary>
+    public static Task RunUrgentAsync(TextWriter output) => RunUrgentAsync(output, Mappings / 2, UrgentBackground, UrgentSamples);
+
+    public static async Task RunUrgentAsync(TextWriter output, int warm, double background, int samples)
+    {
+        using var folder = new TempFolder();
+        await using var alpha = new DemoProvider("xvide://alpha/a1", folder.Path, new DeidentificationSettings());
+        await using var beta = new DemoProvider("xvide://beta/b1", folder.Path, new DeidentificationSettings());
+        SignAgreement(alpha, beta);
+        await alpha.StartAsync(beta, CancellationToken.None);
+        await beta.StartAsync(alpha, CancellationToken.None);
+        var binding = await BindAsync(alpha);
+        await ShareAsync(alpha, binding, warm);
+        await Eventually.BeTrueAsync(() => alpha.Node.Exchange.Store.CountOpenAsync(null, default).Result == 0, "the last receipt", TimeSpan.FromMinutes(5));
+        await UrgentBenchmark.RunAsync(output, alpha, binding, folder.Path, background, samples);
     }
 
     /// <summary>Shares a binding once.</summary>

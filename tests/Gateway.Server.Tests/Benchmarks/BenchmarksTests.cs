@@ -55,6 +55,16 @@ public sealed class BenchmarksTests
     }
 
     [Fact]
+    public async Task The_urgent_benchmark_sets_its_mapping_beside_a_sync_of_the_same_disk()
+    {
+        var output = new StringWriter();
+
+        await DeliveryBenchmark.RunUrgentAsync(output, warm: 100, background: 100, samples: 10);
+
+        Assert.Contains("urgent mapping, 99th of 100", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_frames_benchmark_compares_with_the_peers_or_says_why_not()
     {
         var output = new StringWriter();
