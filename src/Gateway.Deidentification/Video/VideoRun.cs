@@ -14,6 +14,7 @@ internal sealed class VideoRun(
 
     private HashSet<TrackHandle> _tracksOfLast = [];
     private long _tracks;
+    private bool _isTakenFirst;
 
     public FrameTimes Times { get; } = new();
 
@@ -41,9 +42,9 @@ internal sealed class VideoRun(
 
             await using (opened)
             {
-                var taking = Task.Run(() => TakeAllAsync(decoder, reader, watch, video, opened, cancellationToken), CancellationToken.None);
-                var written = await WriteAllAsync(() => startEncoder(video, FrameBytes(video)), video, opened, cancellationToken);
-                decoder.Kill();
+                using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                var taking = Task.Run(() => TakeAllAsync(decoder, reader, watch, video, opened, ending.Token), CancellationToken.None);
+                var written = await WriteToEndAsync(startEncoder, video, opened, decoder, ending, taking, cancellationToken);
                 var taken = await taking;
                 cancellationToken.ThrowIfCancellationRequested();
                 return Answer(taken, written, opened);
@@ -52,6 +53,34 @@ internal sealed class VideoRun(
         finally
         {
             reader.Clear();
+        }
+    }
+
+    /// <summary>
+    /// Answers into the encoder. However that ends, by an exception too, nobody takes frames any more afterwards: who did so would read from a
+    /// pipe that is closed into memory that is cleared.
+    /// </summary>
+    private async Task<VideoAnswer?> WriteToEndAsync(
+        Func<NutVideo, long, ToolProcess> startEncoder, NutVideo video, StreamDeidentifier stream, ToolProcess decoder, CancellationTokenSource ending, Task taking, CancellationToken cancellationToken)
+    {
+        var isWritten = false;
+        try
+        {
+            var failed = await WriteAllAsync(() => startEncoder(video, FrameBytes(video)), video, stream, cancellationToken);
+            isWritten = failed is null;
+            return failed;
+        }
+        finally
+        {
+            _isTakenFirst = taking.IsCompleted;
+            if (!isWritten)
+            {
+                // Nobody reads the stream any more: the taker would wait for room in it for ever.
+                await ending.CancelAsync();
+            }
+
+            decoder.Kill();
+            await taking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -173,8 +202,8 @@ internal sealed class VideoRun(
 
     private VideoAnswer Answer(VideoAnswer? taken, VideoAnswer? written, StreamDeidentifier stream)
     {
-        // The encoder's word first: where it broke, the decoder was ended for it.
-        var failed = written ?? taken ?? (stream.Ending == StreamEnding.Completed && Times.Count > 0 ? null : new VideoAnswer(VideoOutcome.StreamBroken));
+        // The encoder's word first, where the decoder was ended for it; the decoder's, where the encoder had no frames for want of it.
+        var failed = (_isTakenFirst ? taken ?? written : written ?? taken) ?? (stream.Ending == StreamEnding.Completed && Times.Count > 0 ? null : new VideoAnswer(VideoOutcome.StreamBroken));
         return (failed ?? new VideoAnswer(VideoOutcome.Deidentified)) with
         {
             Ending = stream.Ending,

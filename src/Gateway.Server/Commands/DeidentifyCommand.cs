@@ -20,16 +20,19 @@ internal static class DeidentifyCommand
         var technique = new Option<RedactionTechnique>("--technique") { Description = "How masked pixels are made.", DefaultValueFactory = _ => RedactionTechnique.OutsideFill };
         var allowWeak = new Option<bool>("--allow-weak") { Description = "Permit blur, which published attacks reverse; the record says so." };
         var keys = new Option<DirectoryInfo?>("--keys") { Description = "Folder with our keys: every record is signed. Without it records are written unsigned." };
-        var profile = new Option<FileProfile>("--profile") { Description = "Video: how far ahead is looked and how long a face is held. Archive looks furthest and takes most memory; Throughput looks at every third frame only, and shows more faces.", DefaultValueFactory = _ => FileProfile.Assured };
+        var profile = new Option<FileProfile>("--profile") { Description = "Video: how far ahead is looked and how long a face is held. Archive looks furthest and takes most memory. Live looks 5 frames ahead instead of 15 and shows one masked frame in 15 to the detector again instead of every one: a face that is missed longer or at a look between stays open. It is for streams that cannot wait, and a file can. Throughput looks at every third frame only, and shows more faces.", DefaultValueFactory = _ => FileProfile.Assured };
         var audio = new Option<AudioHandling>("--audio") { Description = "Video: drop the sound, keep it (voices identify people), or put a tone in its place.", DefaultValueFactory = _ => AudioHandling.Drop };
         var encoder = new Option<string?>("--encoder") { Description = "Video: encoder of ffmpeg, e.g. h264_nvenc, h264_qsv, h264_vaapi for one in hardware. Default: the best in software." };
         var model = CommonOptions.Model();
         var manifest = CommonOptions.Manifest();
+        var regionModel = new Option<FileInfo[]>("--region-model") { Description = "ONNX model of another class than faces, such as licence plates or text, which are not looked for otherwise; may be repeated.", DefaultValueFactory = _ => [] };
+        var regionManifest = new Option<FileInfo[]>("--region-manifest") { Description = "Manifest of each --region-model, in the same order.", DefaultValueFactory = _ => [] };
         var originals = new OriginalOptions(areRequired: false);
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace existing output files." };
-        var command = new Command("deidentify", "De-identify an image, a video file or a folder. Metadata is dropped, orientation baked in, each output gets a record.")
+        var neutralNames = new Option<bool>("--neutral-names") { Description = "Number the outputs (image-0001.jpg, video-0001.mp4) in the order of the sources' paths: names of files and folders can identify people. Never replaces a file." };
+        var command = new Command("deidentify", "De-identify an image, a video file or a folder. Faces are masked; other classes, such as licence plates and text, only with a --region-model. Metadata is dropped, orientation baked in, each output gets a record.")
         {
-            input, output, technique, allowWeak, profile, audio, encoder, keys, model, manifest, overwrite,
+            input, output, technique, allowWeak, profile, audio, encoder, keys, model, manifest, regionModel, regionManifest, overwrite, neutralNames,
         };
         originals.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
@@ -40,8 +43,16 @@ internal static class DeidentifyCommand
                 AllowWeakTechniques = parsed.GetValue(allowWeak),
                 ModelFile = parsed.GetValue(model)?.FullName ?? "",
                 ModelManifest = parsed.GetValue(manifest)?.FullName ?? "",
+                RegionModels = [.. parsed.GetRequiredValue(regionModel).Zip(parsed.GetRequiredValue(regionManifest), (file, its) => new RegionModelSettings { ModelFile = file.FullName, ModelManifest = its.FullName })],
             };
-            if (FindRefusal(parsed, originals, keys, technique) is { } refusal)
+            var isPaired = parsed.GetRequiredValue(regionModel).Length == parsed.GetRequiredValue(regionManifest).Length;
+            var refused = (isPaired, parsed.GetValue(neutralNames) && parsed.GetValue(overwrite)) switch
+            {
+                (false, _) => "refused: every --region-model needs its --region-manifest, in the same order",
+                (_, true) => "refused: numbers move when a source comes or goes, so --neutral-names replaces nothing; leave out --overwrite, or name a new folder",
+                _ => FindRefusal(parsed, originals, keys, technique),
+            };
+            if (refused is { } refusal)
             {
                 parsed.InvocationConfiguration.Error.WriteLine(refusal);
                 return Task.FromResult(ExitCode.NotHolding);
@@ -49,6 +60,7 @@ internal static class DeidentifyCommand
 
             var job = new DeidentifyJob(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), parsed.GetValue(keys)?.FullName, parsed.GetValue(overwrite))
             {
+                NeutralNames = parsed.GetValue(neutralNames),
                 Video = new VideoJob("", "")
                 {
                     Profile = ToProfile(parsed.GetValue(profile)),
@@ -112,15 +124,26 @@ internal static class DeidentifyCommand
             console.Error.WriteLine(refused.Message);
             return ExitCode.Unusable;
         }
+        catch (Exception fault) when (FileFault.Is(fault))
+        {
+            // Of the keys or of the folder as a whole; what befalls one file was said with it.
+            console.Error.WriteLine($"refused: {FileFault.Say(fault)}");
+            return ExitCode.Unusable;
+        }
     }
 
     private static async Task<int> RunAsync(DeidentifyJob job, MediaEngine engine, SigningKey? signing, InvocationConfiguration console, CancellationToken cancellationToken)
     {
-        var files = MediaFiles.Find(job.Input, job.Output);
+        var files = MediaFiles.Find(job.Input, job.Output, job.NeutralNames);
         if (files.Stills.Count + files.Videos.Count == 0)
         {
             console.Error.WriteLine($"there is no JPEG, PNG, WebP or video in {job.Input}");
             return ExitCode.Unusable;
+        }
+
+        if (Directory.Exists(job.Input) && !job.NeutralNames)
+        {
+            console.Error.WriteLine("warning: outputs keep the names of their sources, and a name can identify a person; --neutral-names numbers them");
         }
 
         var sealing = job.Terms is null ? null : new RegionSealing(engine.Parts.Codec, signing!, job.Terms(signing!));
@@ -155,6 +178,9 @@ internal sealed record DeidentifyJob(string Input, string Output, string? Keys, 
 {
     /// <summary>How videos are treated; source and target are filled in file by file.</summary>
     public required VideoJob Video { get; init; }
+
+    /// <summary>True where outputs are numbered: the names of sources can identify people.</summary>
+    public bool NeutralNames { get; init; }
 
     /// <summary>For whom originals of regions are sealed; null for the mode that cannot be undone.</summary>
     public Func<SigningKey, OriginalTerms>? Terms { get; init; }

@@ -15,12 +15,19 @@ internal static class RecordFile
     public static void Write(string target, DeidentificationRecord record, SigningKey? signing) =>
         Write(target, record, signing is null ? null : new RecordSigner(signing, TimeProvider.System).Sign(record.ToByteArray()));
 
-    /// <summary>Written beside and moved: an interrupted run leaves no half file that looks whole.</summary>
+    /// <summary>Written beside and moved: an interrupted run leaves no half file that looks whole, and one that fails not even its part.</summary>
     public static void WriteWhole(string path, ReadOnlySpan<byte> bytes)
     {
         var part = path + ".part";
-        File.WriteAllBytes(part, bytes);
-        File.Move(part, path, overwrite: true);
+        try
+        {
+            File.WriteAllBytes(part, bytes);
+            File.Move(part, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(part);
+        }
     }
 
     private static void Write(string target, IMessage record, byte[]? signed)

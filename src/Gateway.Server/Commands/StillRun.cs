@@ -8,7 +8,7 @@ using Gateway.Server.Records;
 
 namespace Gateway.Server.Commands;
 
-/// <summary>De-identifies files one after the other. A file that is refused is named and leaves no output; the others go on.</summary>
+/// <summary>De-identifies files one after the other. A file that is refused, or cannot be read or written, is named and leaves no output; the others go on.</summary>
 internal sealed class StillRun(MediaEngine engine, SigningKey? signing, RegionSealing? sealing, RedactionChoice redaction, InvocationConfiguration console)
 {
     private readonly List<string> _refused = [];
@@ -22,11 +22,23 @@ internal sealed class StillRun(MediaEngine engine, SigningKey? signing, RegionSe
         foreach (var still in stills)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            progress.Step(Path.GetFileName(still.Source), await RunAsync(still, job.Overwrite, cancellationToken));
+            progress.Step(Path.GetFileName(still.Source), await TryRunAsync(still, job.Overwrite, cancellationToken));
         }
 
         Summarize(stills.Count);
         return _refused.Count == 0 ? ExitCode.Done : ExitCode.NotHolding;
+    }
+
+    private async Task<string> TryRunAsync(MediaFile still, bool overwrite, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync(still, overwrite, cancellationToken);
+        }
+        catch (Exception fault) when (FileFault.Is(fault))
+        {
+            return Refuse(still, FileFault.Say(fault));
+        }
     }
 
     private async Task<string> RunAsync(MediaFile still, bool overwrite, CancellationToken cancellationToken)
@@ -53,17 +65,41 @@ internal sealed class StillRun(MediaEngine engine, SigningKey? signing, RegionSe
             return Refuse(still, answer.Outcome == StillOutcome.FileRefused ? MediaRefusals.Describe(answer.Media).Sentence : MediaRefusals.Of(answer).Status.Detail);
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(still.Target))!);
-        var record = answer.Record!.ToMessage();
-        if (sealing is not null)
-        {
-            await sealing.SealAsync(file, answer.Record!, record, still.Target, cancellationToken);
-            _sealed += record.SealedRegions.Count;
-        }
-
-        RecordFile.Write(still.Target, record, signing);
-        RecordFile.WriteWhole(still.Target, answer.File.Span);
+        await WriteAsync(still.Target, file, answer, cancellationToken);
         return Describe(answer.Record!);
+    }
+
+    /// <summary>
+    /// 1 the masked image lies in a part, 2 originals are sealed and the record is written, 3 the image gets its name. What can fail for want of
+    /// room or rights fails in 1, before anything of an earlier run was replaced.
+    /// </summary>
+    private async Task WriteAsync(string target, ReadOnlyMemory<byte> source, StillAnswer answer, CancellationToken cancellationToken)
+    {
+        FileFault.ThrowIfFolder(target);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(target))!);
+        var part = target + ".part";
+        try
+        {
+            // 1
+            await File.WriteAllBytesAsync(part, answer.File, cancellationToken);
+
+            // 2
+            var record = answer.Record!.ToMessage();
+            if (sealing is not null)
+            {
+                await sealing.SealAsync(source, answer.Record!, record, target, cancellationToken);
+                _sealed += record.SealedRegions.Count;
+            }
+
+            RecordFile.Write(target, record, signing);
+
+            // 3
+            File.Move(part, target, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(part);
+        }
     }
 
     private string Describe(DeidentificationRecord record)

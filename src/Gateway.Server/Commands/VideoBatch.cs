@@ -6,7 +6,7 @@ using Gateway.Server.Hosting;
 
 namespace Gateway.Server.Commands;
 
-/// <summary>De-identifies video files one after the other. A file that is refused is named and leaves no output; the others go on.</summary>
+/// <summary>De-identifies video files one after the other. A file that is refused, or cannot be read or written, is named and leaves no output; the others go on.</summary>
 internal sealed class VideoBatch(MediaEngine engine, SigningKey? signing, RedactionChoice redaction, InvocationConfiguration console)
 {
     private readonly List<string> _refused = [];
@@ -27,11 +27,23 @@ internal sealed class VideoBatch(MediaEngine engine, SigningKey? signing, Redact
 
         foreach (var video in videos)
         {
-            await RunAsync(video, tools, job, cancellationToken);
+            await TryRunAsync(video, tools, job, cancellationToken);
         }
 
         Summarize(videos.Count, job.Video.Audio);
         return _refused.Count == 0 ? ExitCode.Done : ExitCode.NotHolding;
+    }
+
+    private async Task TryRunAsync(MediaFile file, MediaTools tools, DeidentifyJob job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunAsync(file, tools, job, cancellationToken);
+        }
+        catch (Exception fault) when (FileFault.Is(fault))
+        {
+            _refused.Add($"{file.Source}: {FileFault.Say(fault)}");
+        }
     }
 
     private async Task RunAsync(MediaFile file, MediaTools tools, DeidentifyJob job, CancellationToken cancellationToken)
@@ -42,19 +54,30 @@ internal sealed class VideoBatch(MediaEngine engine, SigningKey? signing, Redact
             return;
         }
 
+        // The decoder would say of a file that cannot be opened that it holds no video.
+        using (File.OpenRead(file.Source))
+        {
+            FileFault.ThrowIfFolder(file.Target);
+        }
+
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file.Target))!);
         var progress = new VideoProgressLine(console.Output, Path.GetFileName(file.Source), onTerminal: !Console.IsOutputRedirected);
         var run = new VideoFileRun(engine, signing, tools, progress.Step);
-        var answer = await run.RunAsync(
-            job.Video with { Source = Path.GetFullPath(file.Source), Target = Path.GetFullPath(file.Target), Redaction = redaction }, cancellationToken);
-        if (answer.Outcome == VideoOutcome.Deidentified)
+        try
         {
-            progress.Done(answer, run.ClosedBy);
+            var answer = await run.RunAsync(
+                job.Video with { Source = Path.GetFullPath(file.Source), Target = Path.GetFullPath(file.Target), Redaction = redaction }, cancellationToken);
+            if (answer.Outcome == VideoOutcome.Deidentified)
+            {
+                progress.Done(answer, run.ClosedBy);
+                return;
+            }
+
+            _refused.Add($"{file.Source}: {VideoRefusals.Describe(answer)}");
         }
-        else
+        finally
         {
             progress.End();
-            _refused.Add($"{file.Source}: {VideoRefusals.Describe(answer)}");
         }
     }
 

@@ -31,16 +31,16 @@ internal static class MediaRefusals
 
     public static RpcException Of(FrameAdmission admission) => admission switch
     {
-        FrameAdmission.WrongSize => Refusal.Invalid("FRAME_SIZE_WRONG", "the frame does not have the number of bytes that its format, width and height ask for"),
-        FrameAdmission.NumberNotIncreasing => Refusal.Invalid("FRAME_NUMBER_NOT_INCREASING", "frame numbers must increase"),
-        FrameAdmission.TimestampDecreasing => Refusal.Invalid("FRAME_TIMESTAMP_DECREASING", "time stamps must not decrease"),
+        FrameAdmission.WrongSize => Refusal.Invalid("FRAME_SIZE_WRONG", "the frame does not have the number of bytes that its format, width and height ask for (BGRA32 4 a pixel, RGB24 3, I420 and NV12 1.5); open a new stream with the sides that the frames have"),
+        FrameAdmission.NumberNotIncreasing => Refusal.Invalid("FRAME_NUMBER_NOT_INCREASING", "frame numbers must increase; open a new stream and number its frames upwards, gaps are welcome"),
+        FrameAdmission.TimestampDecreasing => Refusal.Invalid("FRAME_TIMESTAMP_DECREASING", "time stamps must not decrease; open a new stream and send frames in the order in which they are shown, not in that of decoding"),
         _ => throw new ArgumentOutOfRangeException(nameof(admission)),
     };
 
     public static RpcException Of(StreamEnding ending) => ending switch
     {
         StreamEnding.DetectorFailing => Refusal.Of(StatusCode.Aborted, "DETECTOR_FAILING", "the detector failed on several frames in a row; open a new stream once the node is ready again"),
-        StreamEnding.FrameRefused => Refusal.Invalid("FRAME_REFUSED", "a frame did not fit the stream"),
+        StreamEnding.FrameRefused => Refusal.Invalid("FRAME_REFUSED", "a JPEG frame does not have the width and height that the stream was opened with; open a new stream where the size changes, or scale the frames to one size"),
         _ => Refusal.Of(StatusCode.Cancelled, "STREAM_CANCELLED", "the stream was cancelled"),
     };
 
@@ -57,7 +57,7 @@ internal static class MediaRefusals
     {
         MediaOutcome.Empty => ("IMAGE_EMPTY", "there are no bytes; send the encoded file"),
         MediaOutcome.TooManyBytes => ("IMAGE_TOO_LARGE", "the file is larger than 32 MiB; send a smaller one"),
-        MediaOutcome.UnknownFormat => ("IMAGE_FORMAT_UNKNOWN", "the file is neither JPEG nor PNG nor WebP"),
+        MediaOutcome.UnknownFormat => ("IMAGE_FORMAT_UNKNOWN", "the file is neither JPEG nor PNG nor WebP; convert it to one of these"),
         MediaOutcome.TooManyPixels => ("IMAGE_TOO_MANY_PIXELS", "the image has more than 64 million pixels; scale it down first"),
         MediaOutcome.SideTooLong => ("IMAGE_SIDE_TOO_LONG", "a side of the image is longer than 16384 pixels; scale it down first"),
         MediaOutcome.TooManyScans => ("IMAGE_TOO_MANY_SCANS", "the JPEG has more scans than an honest one; encode it again"),
@@ -65,7 +65,7 @@ internal static class MediaRefusals
         MediaOutcome.Truncated => ("IMAGE_TRUNCATED", "the file ends before the image does; send all of it"),
         MediaOutcome.UnsupportedVariant => ("IMAGE_VARIANT_UNSUPPORTED", "this variant of the format is not supported; encode it as an ordinary 8-bit image"),
         MediaOutcome.DecoderFailed => ("IMAGE_DECODER_FAILED", "the file needs more time or memory to decode than it may, or breaks the decoder; encode it again, or smaller"),
-        _ => ("IMAGE_BROKEN", "the file contradicts its format"),
+        _ => ("IMAGE_BROKEN", "the file contradicts its format; encode it again as an ordinary 8-bit JPEG, PNG or WebP"),
     };
 
     private static RpcException Of(MediaOutcome outcome)

@@ -118,6 +118,22 @@ public sealed class NutTests
         Assert.Throws<InvalidDataException>(() => Read([.. file, .. tail]));
     }
 
+    [Theory]
+    [InlineData(new byte[] { 0x80, 0x64 })]
+    [InlineData(new byte[] { 0xA0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00 })]
+    [InlineData(new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F })]
+    public void A_time_stamp_below_zero_or_absurdly_late_is_refused(byte[] coded)
+    {
+        // Behind it: the size in two bytes, a checksum in four, the frame.
+        var file = Write([0]);
+        var at = file.Length - FrameBytes - 8;
+        Assert.Equal(new byte[] { 0x81, 0x00 }, file[at..(at + 2)]);
+
+        var refused = Assert.Throws<InvalidDataException>(() => Read([.. file[..at], .. coded, .. file[(at + 2)..]]));
+
+        Assert.Contains("time stamp", refused.Message, StringComparison.Ordinal);
+    }
+
     private static byte[] Frame(int index) => new SeededGenerator((ulong)index + 1).Bytes(FrameBytes);
 
     private static byte[] Write(long[] timestamps)

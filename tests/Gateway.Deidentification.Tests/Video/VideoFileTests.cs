@@ -1,6 +1,7 @@
 using System.Text;
 using Gateway.Deidentification.Records;
 using Gateway.Deidentification.Video;
+using Gateway.Deidentification.Video.Nut;
 using Gateway.TestKit;
 
 namespace Gateway.Deidentification.Tests.Video;
@@ -207,6 +208,49 @@ public sealed class VideoFileTests : IDisposable
         var source = Ffmpeg.Make(_folder["in.mp4"], [.. Ffmpeg.Picture(), "-c:v", "libx264"]);
 
         Assert.Equal(expected, (await new VideoBench(_folder).RunAsync(source, "out.mp4", tools: await WithAsync(script))).Outcome);
+    }
+
+    [Fact]
+    public async Task An_encoder_that_dies_early_in_a_long_video_does_not_hold_the_run()
+    {
+        var source = Ffmpeg.Make(_folder["in.mp4"], [.. Ffmpeg.Picture(20), "-c:v", "libx264", "-preset", "ultrafast"]);
+        var tools = await WithAsync("""case "$*" in *pipe:0*) exit 1;; esac""");
+
+        var answer = await new VideoBench(_folder).RunAsync(source, "out.mp4", tools: tools).WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(VideoOutcome.EncoderFailed, answer.Outcome);
+    }
+
+    [Fact]
+    public async Task A_time_stamp_before_zero_is_refused_with_a_word_on_it()
+    {
+        var source = Ffmpeg.Make(_folder["in.mp4"], [.. Ffmpeg.Picture(), "-c:v", "libx264"]);
+        using var decoded = new MemoryStream();
+        var writer = new NutWriter(decoded, new NutVideo(192, 128, new Fraction(1, 25), new Fraction(1, 1)));
+        writer.WriteHeaders();
+        var frame = new byte[192 * 128 * 3 / 2];
+        writer.WriteFrame(0, frame);
+        var bytes = decoded.ToArray();
+
+        // The low bits of a time stamp 28 units before the last one, where those of 0 stood: before size, checksum and frame.
+        (bytes[^(frame.Length + 9)], bytes[^(frame.Length + 8)]) = (0x80, 0x64);
+        var tools = await WithAsync($"""case "$*" in *pipe:1*) exec cat {_folder.Write("before-zero.nut", bytes)};; esac""");
+
+        var answer = await new VideoBench(_folder).RunAsync(source, "out.mp4", tools: tools);
+
+        Assert.Equal(VideoOutcome.DecoderFailed, answer.Outcome);
+        Assert.Contains("time stamp", answer.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_fails_to_keep_a_record_ends_the_run_with_that_and_leaves_nothing()
+    {
+        var source = Ffmpeg.Make(_folder["in.mp4"], [.. Ffmpeg.Picture(20), "-c:v", "libx264", "-preset", "ultrafast"]);
+        var bench = new VideoBench(_folder) { Seen = record => throw new UnauthorizedAccessException("records") };
+
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => bench.RunAsync(source, "out.mp4").WaitAsync(TimeSpan.FromMinutes(1)));
+
+        Assert.Equal(["in.mp4"], Directory.EnumerateFiles(_folder.Path).Select(Path.GetFileName));
     }
 
     [Fact]

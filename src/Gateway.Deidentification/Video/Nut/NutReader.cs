@@ -16,6 +16,9 @@ internal sealed class NutReader(Stream pipe)
     private const int ElidedHeadersMax = 127;
     private const int ElidedBytesMax = 256;
 
+    /// <summary>Largest time stamp: more than two thousand years in microseconds, and sums of them fit into 128 bits.</summary>
+    private const long TimestampMax = 1L << 56;
+
     private readonly NutInput _input = new(pipe);
     private NutFrameCode[] _codes = [];
 
@@ -220,6 +223,11 @@ internal sealed class NutReader(Stream pipe)
         if (stream != 0 || header >= _elided.Length || size != (ulong)_frameBytes || _elided[header].Length > _frameBytes)
         {
             throw new InvalidDataException("a frame has another size than the stream");
+        }
+
+        if (timestamp is < 0 or > TimestampMax)
+        {
+            throw new InvalidDataException("a time stamp lies before 0 or is absurdly late; re-encode the file so that it begins at 0");
         }
 
         elided = _elided[header];
