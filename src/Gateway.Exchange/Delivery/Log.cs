@@ -66,6 +66,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 3121, EventName = "AnswerOverdue", Level = LogLevel.Warning, Message = "Peer {Peer} is alive and did not answer a message for {Age}; the session ends and what has no receipt is sent again")]
     public static partial void AnswerOverdue(this ILogger log, GatewayUri peer, TimeSpan age);
 
+    [LoggerMessage(EventId = 3122, EventName = "WatchFailed", Level = LogLevel.Critical, Message = "The watch over receipts met an error nobody foresaw, {Error}; it looks again in a minute")]
+    public static partial void WatchFailed(this ILogger log, string error);
+
     [LoggerMessage(EventId = 3190, EventName = "NothingSent", Level = LogLevel.Error, Message = "Mappings for {Recipient} under {AgreementId} wait longer than agreed to be sent; see the link to that peer")]
     public static partial void NothingSent(this ILogger log, string recipient, string agreementId);
 

@@ -49,6 +49,12 @@ internal sealed class ReceiptWatch(AgreementBook agreements, IExchangeStore stor
         {
             log.WatchDelayed(unavailable.Reason);
         }
+        catch (Exception broken) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The edge of a task nobody waits for: a watch that ends in silence puts nothing on record until the node is started again.
+            var error = broken.GetType().Name;
+            log.WatchFailed(error);
+        }
     }
 
     private async Task LookAsync(CancellationToken cancellationToken)

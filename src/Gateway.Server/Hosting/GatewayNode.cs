@@ -122,12 +122,12 @@ internal sealed class GatewayNode : IAsyncDisposable
     {
         await Listeners.StartAsync(cancellationToken);
         Exchange.Links.Start();
-        _jobs.Add(new RetentionJob(Exchange.Store, _time, _loggers.CreateLogger<RetentionJob>()).RunAsync(_stopping.Token));
-        _jobs.Add(new AgreementJob(Exchange.AgreementWatch, _time, _loggers.CreateLogger<AgreementJob>()).RunAsync(_stopping.Token));
-        _jobs.Add(new NativeMemoryJob(_time).RunAsync(_stopping.Token));
+        KeepRunning(nameof(RetentionJob), new RetentionJob(Exchange.Store, _time, _loggers.CreateLogger<RetentionJob>()).RunAsync);
+        KeepRunning(nameof(AgreementJob), new AgreementJob(Exchange.AgreementWatch, _time, _loggers.CreateLogger<AgreementJob>()).RunAsync);
+        KeepRunning(nameof(NativeMemoryJob), new NativeMemoryJob(_time).RunAsync);
         if (State.Media is { } media)
         {
-            _jobs.Add(media.WatchAsync(_stopping.Token));
+            KeepRunning(nameof(MediaEngine), media.WatchAsync);
         }
 
         foreach (var finding in State.Findings)
@@ -138,4 +138,6 @@ internal sealed class GatewayNode : IAsyncDisposable
         var (peers, backends) = (Listeners.PeerEndPoint, Listeners.BackendEndPoint);
         _log.NodeStarted(_identity.Uri, _identity.Version, peers, backends, Listeners.AdminSocket);
     }
+
+    private void KeepRunning(string job, Func<CancellationToken, Task> run) => _jobs.Add(NodeJob.KeepRunningAsync(job, run, _time, _log, _stopping.Token));
 }

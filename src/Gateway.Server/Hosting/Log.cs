@@ -19,6 +19,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 5004, EventName = "Destroyed", Level = LogLevel.Information, Message = "Destroyed {Mappings} mappings whose time was over and {Envelopes} envelopes that have their receipt")]
     public static partial void Destroyed(this ILogger log, int mappings, int envelopes);
 
+    [LoggerMessage(EventId = 5009, EventName = "JobFailed", Level = LogLevel.Critical, Message = "{Job} met an error nobody foresaw, {Error}; it begins again in a minute")]
+    public static partial void JobFailed(this ILogger log, string job, string error);
+
     [LoggerMessage(EventId = 5008, EventName = "AgreementsNotOnRecord", Level = LogLevel.Error, Message = "Which agreements are in force cannot be put on record at the moment, the store is unavailable: {Reason}")]
     public static partial void AgreementsNotOnRecord(this ILogger log, StoreUnavailableReason reason);
 

@@ -39,6 +39,9 @@ internal sealed class FaultyStore(IExchangeStore store) : IExchangeStore
     /// <summary>What reading the queue throws, once.</summary>
     public Exception? ReadQueuedThrows { get; set; }
 
+    /// <summary>What reading messages without a receipt throws, once.</summary>
+    public Exception? ReadUnreceiptedThrows { get; set; }
+
     /// <summary>Messages it was asked to accept and did not refuse at once.</summary>
     public int Accepts => Volatile.Read(ref _accepts);
 
@@ -86,8 +89,16 @@ internal sealed class FaultyStore(IExchangeStore store) : IExchangeStore
         await store.RecordSealedAsync(batch, entries, cancellationToken);
     }
 
-    public Task<IReadOnlyList<SealedBatch>> ReadUnreceiptedAsync(ChannelKey channel, long aboveSequence, int limit, CancellationToken cancellationToken) =>
-        store.ReadUnreceiptedAsync(channel, aboveSequence, limit, cancellationToken);
+    public Task<IReadOnlyList<SealedBatch>> ReadUnreceiptedAsync(ChannelKey channel, long aboveSequence, int limit, CancellationToken cancellationToken)
+    {
+        if (ReadUnreceiptedThrows is { } thrown)
+        {
+            ReadUnreceiptedThrows = null;
+            throw thrown;
+        }
+
+        return store.ReadUnreceiptedAsync(channel, aboveSequence, limit, cancellationToken);
+    }
 
     public Task<SealedBatch?> FindMessageAsync(ChannelKey channel, long sequence, CancellationToken cancellationToken) =>
         store.FindMessageAsync(channel, sequence, cancellationToken);

@@ -47,6 +47,26 @@ public sealed class EvidenceSetTests
     }
 
     [Fact]
+    public async Task A_watch_over_receipts_that_meets_an_unforeseen_error_says_so_and_goes_on()
+    {
+        var time = new ManualTime(Providers.Now);
+        await using var alpha = new Sender(new NodeSetup
+        {
+            Time = time,
+            Options = NodeSetup.QuickOptions with { ReceiptTimeout = TimeSpan.FromMinutes(3) },
+            AroundStore = store => new FaultyStore(store) { ReadUnreceiptedThrows = new InvalidOperationException("a row nobody can read") },
+        });
+        alpha.Node.Expect("NothingSent", "WatchFailed");
+        alpha.Started();
+        await alpha.ShareAsync();
+
+        await time.AdvanceUntilAsync(() => Failures(alpha).Count > 0, TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(6), "evidence that nothing could be sent");
+
+        Assert.Equal(["NotSentInTime"], Failures(alpha));
+        Assert.Contains(alpha.Node.Log.Entries, entry => entry.Event == "WatchFailed" && entry.Message.Contains("InvalidOperationException", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task The_time_for_a_receipt_is_the_agreements_where_it_names_one()
     {
         var time = new ManualTime(Providers.Now);
