@@ -76,5 +76,11 @@ internal sealed class ExchangeEngine : IAsyncDisposable
         ReconnectDelayMax = settings.ReconnectDelayMax,
         DrainTimeout = settings.DrainTimeout,
         ReceiptTimeout = settings.ReceiptTimeout,
+        ReconnectDelay = settings.ReconnectDelay,
+        Credit = settings.Credit,
+        HeartbeatInterval = settings.HeartbeatInterval,
+        SilenceMax = settings.SilenceMax,
+        ReconcileInterval = settings.ReconcileInterval,
+        Linger = settings.Linger,
     };
 }
