@@ -28,8 +28,9 @@ internal sealed class ExchangeEndpoint(InboundSessions sessions, PeerPaces paces
 
         try
         {
-            var (admission, end) = await sessions.RunAsync(identity, new GrpcCaller(requestStream, responseStream, identity, paces), context.CancellationToken);
-            Conclude(admission, end);
+            var caller = new GrpcCaller(requestStream, responseStream, identity, paces);
+            var (admission, end) = await sessions.RunAsync(identity, caller, context.CancellationToken);
+            Conclude(admission, end, caller.HasSentTooMuch);
         }
         catch (StoreUnavailableException)
         {
@@ -37,7 +38,7 @@ internal sealed class ExchangeEndpoint(InboundSessions sessions, PeerPaces paces
         }
     }
 
-    private static void Conclude(AdmissionOutcome admission, SessionEnd? end)
+    private static void Conclude(AdmissionOutcome admission, SessionEnd? end, bool hasSentTooMuch)
     {
         switch (admission)
         {
@@ -55,6 +56,8 @@ internal sealed class ExchangeEndpoint(InboundSessions sessions, PeerPaces paces
 
         switch (end)
         {
+            case SessionEnd.Untrustworthy when hasSentTooMuch:
+                throw Refusal.ToPeer(StatusCode.ResourceExhausted, "EXCHANGE_FRAME_TOO_LARGE");
             case SessionEnd.Untrustworthy:
                 throw Refusal.ToPeer(StatusCode.InvalidArgument, "PROTOCOL_BROKEN");
             case SessionEnd.TooManyRefusals:
@@ -70,6 +73,9 @@ internal sealed class ExchangeEndpoint(InboundSessions sessions, PeerPaces paces
 
     private sealed class GrpcCaller(IAsyncStreamReader<SenderFrame> requests, IServerStreamWriter<ReceiverFrame> responses, GatewayUri peer, PeerPaces paces) : IPeerCaller
     {
+        /// <summary>True when a frame claimed more bytes than a frame may have.</summary>
+        public bool HasSentTooMuch { get; private set; }
+
         public async Task<SenderFrame?> ReadAsync(CancellationToken cancellationToken)
         {
             try
@@ -88,6 +94,8 @@ internal sealed class ExchangeEndpoint(InboundSessions sessions, PeerPaces paces
             }
             catch (Exception unread) when (unread is InvalidProtocolBufferException or RpcException)
             {
+                HasSentTooMuch |= unread is RpcException { StatusCode: StatusCode.ResourceExhausted };
+
                 // The first is an IOException, too: taken for a connection that broke, the call would end well and the peer would send it again.
                 throw new InvalidDataException("A frame of the peer could not be read.", unread);
             }
