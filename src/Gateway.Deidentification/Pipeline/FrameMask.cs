@@ -60,16 +60,19 @@ internal sealed class FrameMask(MaskMap empty)
         }
     }
 
-    /// <summary>Adds a region unless the mask would become too large.</summary>
-    public void AddIfFitting(in TrackedRegion region)
+    /// <summary>Adds a region unless the mask would become too large; false then.</summary>
+    public bool TryAdd(in TrackedRegion region)
     {
         _trial.Clear();
         _trial.Add(region.Box, region.MarginPx, region.Class);
         _trial.Add(Map);
-        if (_trial.CoverageShare <= CoverageShareMax)
+        if (_trial.CoverageShare > CoverageShareMax)
         {
-            Add(region);
+            return false;
         }
+
+        Add(region);
+        return true;
     }
 
     /// <summary>True when the masks under a box are filled quietly already.</summary>
