@@ -23,11 +23,14 @@ namespace Gateway.Deidentification.Pipeline;
 /// core masked, part of the box open, no own region      escape: masked, whole face           as a head
 /// core masked, part of the box open, own region (head)  quiet fill; again: masked, middle    certain: masked, whole box; else nothing
 /// core masked, hardly any of the box open               as a head                            as a head
+/// a person with nearly all of the outline masked        nothing                              nothing
+/// a person with more of the outline open                escape: masked, whole box            as a head
 /// an escape of certain score after the last round       -                                    frame closed, ResidualFound
 /// a mask that would pass its limit, for any of these    frame closed, Saturated              frame closed, Saturated
 /// the same for a head, all of its core masked           nothing more                         nothing more
 /// the detector fails                                    frame closed, its reason             frame closed, its reason
 /// </code>
+/// The rows about persons are for the technique that masks along outlines; everywhere else a person is what its box is.
 /// Whole face is the ellipse in the box, and the margins of a face as well where no mask touches the box. With them everywhere a clip of 225
 /// frames with three faces before the camera had 56 closed instead of 15, for boxes half the picture high that a detector draws around two
 /// fills. No find of this check reaches the tracker: what is masked for it on one frame cannot grow over the next.
@@ -51,6 +54,9 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
 
     /// <summary>The face of a head is no smaller against the head than this, in widths; a smaller region is something else within another face.</summary>
     private const float FaceInHeadMin = 0.3f;
+
+    /// <summary>A person of whose outline this much is masked is not seen any more; what sticks out is no wider than the outline is certain.</summary>
+    private const float HiddenOutlineShareMin = 0.9f;
 
     /// <summary>A box of which this much was masked before is drawn by the fill as well as by the picture.</summary>
     private const float TouchedShareMin = 0.1f;
@@ -149,6 +155,7 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
     /// <summary>Once every fill is quiet, only what is found with certainty is worth more of the picture, or lies where no fill is.</summary>
     private bool IsToMask(in RegionDetection region, MaskMap mask, bool isQuiet) =>
         mask.MaskedShareOf(region.Box) < 1
+        && !(HasOutline(region) && mask.MaskedShareOf(region.Outline!) >= HiddenOutlineShareMin)
         && detector.ThresholdsOf(region.Class) is var thresholds
         && region.Score >= (isQuiet && IsTouched(region, mask) ? thresholds.Start : thresholds.Mask);
 
@@ -156,16 +163,20 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
     /// What a quiet fill draws into is no evidence of a face. Before, and elsewhere, a box with an open middle is; and so is one of which a
     /// neighbour's mask hides the middle while part of it is open: it is no head of what is masked, and was missed by the first look.
     /// </summary>
-    private static bool IsMissed(in RegionDetection region, MaskMap mask, ReadOnlySpan<RegionRecord> masked, bool isQuiet)
+    private bool IsMissed(in RegionDetection region, MaskMap mask, ReadOnlySpan<RegionRecord> masked, bool isQuiet)
     {
         if (isQuiet && IsTouched(region, mask))
         {
             return false;
         }
 
-        return mask.MaskedShareOf(region.Box.Scaled(CoreScale)) < HiddenShareMin
+        return HasOutline(region)
+            || mask.MaskedShareOf(region.Box.Scaled(CoreScale)) < HiddenShareMin
             || (mask.MaskedShareOf(region.Box) < HiddenBoxShareMin && !IsHead(region.Box, masked));
     }
+
+    /// <summary>The corners of its box are open then, and rightly so: what counts is how much of the outline is.</summary>
+    private bool HasOutline(in RegionDetection region) => masker.DrawsOutlines && region.Outline is not null;
 
     /// <summary>A head of whose middle nothing is open has no face left to lose: where masking more of it does not fit, it is not worth the picture.</summary>
     private static bool IsHidden(in RegionDetection region, MaskMap mask, ReadOnlySpan<RegionRecord> masked) =>
