@@ -60,7 +60,7 @@ public sealed class InboundSessions : IDisposable
         _admission = new SessionAdmission(_own, peers, agreements, store, refusals, options.Credit, time, log);
         _intake = new MessageIntake(_own, decryption, peers, agreements, protection, index, time);
         _statements = new StatementAnswers(store, agreements, new StatementSealing(signing, decryption, time), time, log);
-        _answers = new MessageAnswers(store, _intake, _statements, refusals, signing, time, log);
+        _answers = new MessageAnswers(store, _statements, refusals, signing, time, log);
     }
 
     /// <summary>Runs one session to its end.</summary>

@@ -19,7 +19,7 @@ internal sealed record TakenMessage(SealedMessage Frame, IntakeResult Result, Ta
 
 /// <summary>Makes the answer to a message: a receipt when it is durable, a refusal with evidence when it is not.</summary>
 internal sealed class MessageAnswers(
-    IExchangeStore store, MessageIntake intake, StatementAnswers statements, PeerRefusals refusals, SigningKey signing, TimeProvider time, ILogger log)
+    IExchangeStore store, StatementAnswers statements, PeerRefusals refusals, SigningKey signing, TimeProvider time, ILogger log)
 {
     private readonly DeferredEvidence _evidence = new(store, log);
 
@@ -32,11 +32,9 @@ internal sealed class MessageAnswers(
             return null;
         }
 
-        var isKept = false;
         try
         {
             var accepted = await store.AcceptAsync(WithReceipt(result), CancellationToken.None);
-            isKept = accepted.Outcome == AcceptOutcome.Accepted;
             await _evidence.FlushAsync();
             return accepted;
         }
@@ -45,14 +43,6 @@ internal sealed class MessageAnswers(
             log.StoreUnavailable(unavailable.Message);
             _evidence.Defer(result.Batch.Accepted with { Name = EventNames.ContentConsignmentFailure, Reason = "StoreUnavailable" });
             return null;
-        }
-        finally
-        {
-            // Here and not with the answer: a session that ends before it answers would leave the message counted, and it is sent again.
-            if (!isKept)
-            {
-                intake.NotKept(result);
-            }
         }
     }
 
@@ -74,6 +64,11 @@ internal sealed class MessageAnswers(
                 return Refused(taken.Frame, RefusalCode.Fenced);
             default:
                 var code = CodeOf(accepted.Outcome);
+                if (accepted.Outcome == AcceptOutcome.VolumeExceeded)
+                {
+                    log.VolumeExceeded(caller.Peer.Uri, taken.Frame.AgreementId);
+                }
+
                 await RejectAsync(taken.Frame, taken.Result, code, accepted.Outcome.ToString(), caller);
                 var refused = Refused(taken.Frame, code);
                 refused.Refused.Statement = await ContradictAsync(taken, accepted, caller.Peer);
@@ -104,13 +99,14 @@ internal sealed class MessageAnswers(
 
     // Signed before it is durable and given away after: one transaction for message and receipt, and one wait for the disk less.
     private VerifiedBatch WithReceipt(IntakeResult result) =>
-        result.Counted is null ? result.Batch! : result.Batch! with { Receipt = SignedReceipt.Create(result.Message!, signing, time.GetUtcNow()) };
+        result.IsNew ? result.Batch! with { Receipt = SignedReceipt.Create(result.Message!, signing, time.GetUtcNow()) } : result.Batch!;
 
     private static RefusalCode CodeOf(AcceptOutcome outcome) => outcome switch
     {
         AcceptOutcome.OutOfSequence => RefusalCode.OutOfSequence,
         AcceptOutcome.Equivocation => RefusalCode.Equivocation,
         AcceptOutcome.Fenced => RefusalCode.Fenced,
+        AcceptOutcome.VolumeExceeded => RefusalCode.OutsideAgreement,
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };
 

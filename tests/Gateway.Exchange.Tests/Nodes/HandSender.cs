@@ -139,6 +139,9 @@ internal sealed class HandSender : IPeerCaller, IAsyncDisposable
         return receipt!;
     }
 
+    /// <summary>Goes on behind what the receiver kept.</summary>
+    public void Advance(InboundChannel? kept) => (Sequence, LastHash) = (kept!.LastSequence, kept.LastMessageHash);
+
     public async Task<ReceiverFrame> ReadAsync()
     {
         var reading = _down.Reader.ReadAsync().AsTask();
