@@ -19,10 +19,8 @@ internal sealed record TakenMessage(SealedMessage Frame, IntakeResult Result, Ta
 
 /// <summary>Makes the answer to a message: a receipt when it is durable, a refusal with evidence when it is not.</summary>
 internal sealed class MessageAnswers(
-    IExchangeStore store, StatementAnswers statements, PeerRefusals refusals, SigningKey signing, TimeProvider time, ILogger log)
+    IExchangeStore store, DeferredEvidence evidence, StatementAnswers statements, PeerRefusals refusals, SigningKey signing, TimeProvider time, ILogger log)
 {
-    private readonly DeferredEvidence _evidence = new(store, log);
-
     /// <summary>Hands a message to the store, or its refusal to the evidence. Null means refused.</summary>
     public async Task<AcceptResult?> BeginAsync(SealedMessage frame, IntakeResult result, InboundCaller caller)
     {
@@ -35,13 +33,13 @@ internal sealed class MessageAnswers(
         try
         {
             var accepted = await store.AcceptAsync(WithReceipt(result), CancellationToken.None);
-            await _evidence.FlushAsync();
+            await evidence.FlushAsync();
             return accepted;
         }
         catch (StoreUnavailableException unavailable)
         {
             log.StoreUnavailable(unavailable.Message);
-            _evidence.Defer(result.Batch.Accepted with { Name = EventNames.ContentConsignmentFailure, Reason = "StoreUnavailable" });
+            evidence.Defer(result.Batch.Accepted with { Name = EventNames.ContentConsignmentFailure, Reason = "StoreUnavailable" });
             return null;
         }
     }
@@ -163,6 +161,6 @@ internal sealed class MessageAnswers(
             agreementId,
             sequence,
             result.Message?.MessageHash ?? default);
-        await _evidence.AppendAsync(rejected);
+        await evidence.AppendAsync(rejected);
     }
 }

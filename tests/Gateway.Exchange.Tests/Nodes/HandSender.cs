@@ -61,9 +61,9 @@ internal sealed class HandSender : IPeerCaller, IAsyncDisposable
     public void HalfClose() => _up.Writer.TryComplete();
 
     /// <summary>Says Hello as an honest sender would and takes the Welcome.</summary>
-    public async Task<ChannelState> WelcomedAsync()
+    public async Task<ChannelState> WelcomedAsync(Hello? hello = null)
     {
-        Send(new SenderFrame { Hello = HelloOf(_receiver) });
+        Send(new SenderFrame { Hello = hello ?? HelloOf(_receiver) });
         var state = (await ReadAsync()).Welcome.Channels[0];
         Epoch = state.Epoch;
         Sequence = (long)state.LastSequence;
