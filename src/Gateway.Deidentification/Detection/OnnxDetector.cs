@@ -41,9 +41,14 @@ public sealed class OnnxDetector : IRegionDetector, IDisposable
             var (manifest, input) = (_session.Manifest, _session.Manifest.Input);
             var sides = input.FixedSize is { } size ? $"{size.Width}x{size.Height}" : $"any multiple of {input.MultipleOf}";
             return FormattableString.Invariant(
-                $"{manifest.Id} finds {Class} by {manifest.Decoder}: input {input.Name}, {sides}, {(input.IsRgb ? "RGB" : "BGR")} in 0..{input.RangeMax}{(input.Mean.Count + input.Deviation.Count > 0 ? " less mean, over std" : "")}; sizes {manifest.FaceSizePx.Min}..{manifest.FaceSizePx.Max}, regions from {SmallestPx} px on{Outlines(manifest.Segments)}");
+                $"{manifest.Id} finds {Class} by {manifest.Decoder}: input {input.Name}, {sides}, {(input.IsRgb ? "RGB" : "BGR")} in 0..{input.RangeMax}{(input.Mean.Count + input.Deviation.Count > 0 ? " less mean, over std" : "")}; sizes {manifest.FaceSizePx.Min}..{manifest.FaceSizePx.Max}, regions from {SmallestPx} px on{Outlines(manifest.Segments)}{Proof}");
         }
     }
+
+    /// <summary>Faces have a canary that is drawn; for other classes the manifest has to bring one.</summary>
+    private string Proof => _session.Manifest.Canary is { } canary
+        ? $"; its canary has {canary.Regions.Count}"
+        : Class == RegionClass.Face ? string.Empty : "; it has no canary, so nothing proves that it is alive";
 
     private static string Outlines(SegmentsLayout? segments) => segments is null
         ? string.Empty

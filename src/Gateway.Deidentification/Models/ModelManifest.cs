@@ -77,6 +77,9 @@ public sealed record ModelManifest
     /// <summary>What was measured with the model; none if the manifest has no figures under `metrics`.</summary>
     public ModelAssessment? Assessment { get; init; }
 
+    /// <summary>A picture that proves that the model is alive; none if the manifest has no `canary`.</summary>
+    public ModelCanary? Canary { get; init; }
+
     /// <summary>After this time the model is refused; none if the manifest names no `expires`.</summary>
     public DateTimeOffset? Expires { get; init; }
 }

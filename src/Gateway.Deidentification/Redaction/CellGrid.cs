@@ -6,15 +6,17 @@ namespace Gateway.Deidentification.Redaction;
 
 /// <summary>
 /// A part of an image reduced to cells of 4 x 4 pixels, one colour a cell with one channel in each lane. A block of the mask is 4 x 4 cells,
-/// so no cell mixes pixels from inside and outside a mask; subsampled channels have the same cells of 2 x 2 samples.
+/// so no cell mixes pixels from inside and outside a mask; subsampled channels have the same cells of 2 x 2 samples. Who makes a grid disposes it,
+/// once: a copy is the same grid.
 /// </summary>
-internal sealed class CellGrid : IDisposable
+internal readonly struct CellGrid : IDisposable
 {
     /// <summary>Side of a cell in pixels.</summary>
     public const int CellSide = 4;
 
-    private Vector4[]? _colours;
-    private CellState[]? _states;
+    // A struct, since every mask of every frame has one: an object for each was a tenth of what a frame allocates.
+    private readonly Vector4[] _colours;
+    private readonly CellState[] _states;
 
     /// <summary>Makes a grid over a rectangle of cells, not yet filled.</summary>
     public CellGrid(PixelRect cells)
@@ -38,10 +40,10 @@ internal sealed class CellGrid : IDisposable
     public int Count => Columns * Rows;
 
     /// <summary>Colours, row by row.</summary>
-    public Span<Vector4> Colours => (_colours ?? throw new ObjectDisposedException(nameof(CellGrid))).AsSpan(0, Count);
+    public Span<Vector4> Colours => _colours.AsSpan(0, Count);
 
     /// <summary>States, row by row.</summary>
-    public Span<CellState> States => (_states ?? throw new ObjectDisposedException(nameof(CellGrid))).AsSpan(0, Count);
+    public Span<CellState> States => _states.AsSpan(0, Count);
 
     /// <summary>The cells over a rectangle of pixels, rounded out.</summary>
     public static PixelRect CellsOver(PixelRect pixels) => new(
@@ -57,11 +59,8 @@ internal sealed class CellGrid : IDisposable
     /// <summary>Zeroes the colours, which for some techniques are averages of original pixels, and gives the buffers back.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _colours, null) is { } colours && Interlocked.Exchange(ref _states, null) is { } states)
-        {
-            colours.AsSpan(0, Count).Clear();
-            ArrayPool<Vector4>.Shared.Return(colours);
-            ArrayPool<CellState>.Shared.Return(states);
-        }
+        _colours.AsSpan(0, Count).Clear();
+        ArrayPool<Vector4>.Shared.Return(_colours);
+        ArrayPool<CellState>.Shared.Return(_states);
     }
 }

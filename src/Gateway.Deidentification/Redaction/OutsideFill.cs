@@ -20,6 +20,8 @@ internal sealed class OutsideFill(IReadOnlyList<RegionBox>? quiet = null) : IMas
     [ThreadStatic]
     private static List<PixelRect>? _areas;
 
+    private readonly IReadOnlyList<RegionBox> _quiet = quiet ?? [];
+
     public RedactionTechnique Technique => RedactionTechnique.OutsideFill;
 
     public void Fill(PixelImage image, MaskMap mask, ReadOnlySpan<MaskedRegion> regions, DitherNoise.Frame grain)
@@ -46,8 +48,19 @@ internal sealed class OutsideFill(IReadOnlyList<RegionBox>? quiet = null) : IMas
         }
     }
 
-    private bool IsQuiet(PixelRect area) =>
-        quiet is not null && quiet.Any(box => box.Touches(new RegionBox(area.Left, area.Top, area.Width, area.Height)));
+    private bool IsQuiet(PixelRect area)
+    {
+        var box = new RegionBox(area.Left, area.Top, area.Width, area.Height);
+        for (var index = 0; index < _quiet.Count; index++)
+        {
+            if (_quiet[index].Touches(box))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static void FillArea(PixelImage image, MaskMap mask, PixelRect area, DitherNoise.Frame grain)
     {

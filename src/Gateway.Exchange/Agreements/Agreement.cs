@@ -23,7 +23,7 @@ public sealed record AgreementParty(string Provider, IReadOnlyList<GatewayUri> G
 /// <param name="ValidFrom">In force from.</param>
 /// <param name="ValidUntil">In force until; a stream ends at that moment, and no mapping is kept beyond it.</param>
 /// <param name="NoticeVersion">Version of the notice in which both parties name each other to their subscribers; for people, no code compares it.</param>
-/// <param name="MappingsPerDay">Mappings one party may issue to the other on one day (UTC).</param>
+/// <param name="MappingsPerDay">Mappings one party may issue to the other on one day (UTC); both ends count by the day of issue, over restarts.</param>
 public sealed record Agreement(
     string Id,
     int Revision,

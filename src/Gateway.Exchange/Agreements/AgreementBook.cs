@@ -51,6 +51,22 @@ public sealed class AgreementBook
     /// <summary>The newest revision of an agreement, in force or not, or null.</summary>
     public SignedAgreement? FindNewest(string agreementId) => _agreements.LastOrDefault(signed => signed.Agreement.Id == agreementId);
 
+    /// <summary>
+    /// Mappings a party may issue on a day under an agreement: as many as the most generous revision of that day. A revision that lowers the
+    /// number must not make too many of what was issued before it.
+    /// </summary>
+    /// <param name="agreement">The revision a message came under; it counts on every day.</param>
+    /// <param name="day">Days since 1970-01-01 (UTC).</param>
+    public int MappingsPerDayMax(Agreement agreement, long day)
+    {
+        ArgumentNullException.ThrowIfNull(agreement);
+        var (begin, end) = (DateTimeOffset.UnixEpoch.AddDays(day), DateTimeOffset.UnixEpoch.AddDays(day + 1));
+        return _agreements.Select(signed => signed.Agreement)
+            .Where(other => other.Id == agreement.Id && other.ValidFrom < end && other.ValidUntil > begin)
+            .Append(agreement)
+            .Max(other => other.MappingsPerDay);
+    }
+
     /// <summary>The agreements for new messages that name a gateway of a peer, one revision each.</summary>
     public IReadOnlyList<SignedAgreement> InForceWith(GatewayUri gateway, DateTimeOffset at)
     {

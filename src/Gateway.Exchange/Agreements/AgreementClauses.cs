@@ -34,9 +34,6 @@ public enum ClauseOutcome
 
     /// <summary>A field is out of its bounds, or an erased mapping still says something about a person.</summary>
     OutOfBounds,
-
-    /// <summary>More mappings were issued on one day than agreed.</summary>
-    VolumeExceeded,
 }
 
 /// <summary>

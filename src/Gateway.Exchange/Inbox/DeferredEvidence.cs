@@ -31,7 +31,7 @@ internal sealed class DeferredEvidence(IExchangeStore store, ILogger log)
         }
         else if (Interlocked.Increment(ref _dropped) == 1)
         {
-            // Once now and once with the number, when the store is back: a line for each would fill the log as well.
+            // The first at once and the others with their number, when the store is back: a line for each would fill the log as well.
             log.EvidenceDropped(1);
         }
     }
@@ -54,9 +54,9 @@ internal sealed class DeferredEvidence(IExchangeStore store, ILogger log)
             }
         }
 
-        if (Volatile.Read(ref _dropped) > 0)
+        if (Volatile.Read(ref _dropped) > 0 && Interlocked.Exchange(ref _dropped, 0) - 1 is > 0 and var more)
         {
-            log.EvidenceDropped(Interlocked.Exchange(ref _dropped, 0));
+            log.EvidenceDropped(more);
         }
     }
 }

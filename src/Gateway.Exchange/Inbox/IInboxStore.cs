@@ -49,7 +49,16 @@ public sealed record VerifiedBatch(
 
     /// <summary>Events about what the message changes, chained after <see cref="Accepted"/>.</summary>
     public IReadOnlyList<EvidenceEvent> Changes { get; init; } = [];
+
+    /// <summary>How many of its mappings count for which day, each day once.</summary>
+    public IReadOnlyList<IssuedOnDay> Issued { get; init; } = [];
 }
+
+/// <summary>Mappings of a message that count for the volume of one day.</summary>
+/// <param name="Day">Day they were issued on, since 1970-01-01 (UTC).</param>
+/// <param name="Mappings">How many, at least 1.</param>
+/// <param name="MappingsMax">How many may be issued on that day in this channel, all messages together.</param>
+public sealed record IssuedOnDay(long Day, int Mappings, int MappingsMax);
 
 /// <summary>A mapping that was received, with what proves that it was sent.</summary>
 /// <param name="Mapping">Its newest version.</param>
@@ -75,6 +84,9 @@ public enum AcceptOutcome
 
     /// <summary>A newer session took the channel over; nothing was kept.</summary>
     Fenced,
+
+    /// <summary>More mappings were issued on one day than agreed; nothing was kept and nothing counted.</summary>
+    VolumeExceeded,
 }
 
 /// <summary>The answer of <see cref="IInboxStore.AcceptAsync"/>.</summary>
@@ -96,8 +108,8 @@ public interface IInboxStore
     Task<InboundChannel> OpenEpochAsync(ChannelKey channel, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Keeps {mappings, dedup key, evidence, sequence, receipt} in one transaction. Checks, in this order: epoch, repeat or equivocation, sequence
-    /// and previous hash. Repeatable: sequence, message id and hash decide. A mapping whose id has a tombstone, or whose state or version
+    /// Keeps {mappings, dedup key, evidence, sequence, volume, receipt} in one transaction. Checks, in this order: epoch, repeat or equivocation,
+    /// sequence and previous hash, volume of each day; a repeat is not counted again. Repeatable: sequence, message id and hash decide. A mapping whose id has a tombstone, or whose state or version
     /// would move backwards, changes nothing but does not fail the message.
     /// </summary>
     Task<AcceptResult> AcceptAsync(VerifiedBatch batch, CancellationToken cancellationToken);

@@ -18,7 +18,8 @@ namespace Gateway.Exchange.Inbox;
 /// </summary>
 public sealed class InboundSessions : IDisposable
 {
-    private readonly IExchangeStore _store;
+    private readonly DeferredEvidence _evidence;
+    private readonly PeerRefusals _refusals;
     private readonly GatewayUri _own;
     private readonly DeliveryOptions _options;
     private readonly TimeProvider _time;
@@ -51,16 +52,16 @@ public sealed class InboundSessions : IDisposable
             throw new ArgumentException(string.Join(' ', findings), nameof(options));
         }
 
-        _store = store;
+        _evidence = new DeferredEvidence(store, log);
+        _refusals = new PeerRefusals(time);
         _own = signing.Owner;
         _options = options;
         _time = time;
         _log = log;
-        var refusals = new PeerRefusals(time);
-        _admission = new SessionAdmission(_own, peers, agreements, store, refusals, options.Credit, time, log);
+        _admission = new SessionAdmission(_own, peers, agreements, store, _evidence, _refusals, options.Credit, time, log);
         _intake = new MessageIntake(_own, decryption, peers, agreements, protection, index, time);
         _statements = new StatementAnswers(store, agreements, new StatementSealing(signing, decryption, time), time, log);
-        _answers = new MessageAnswers(store, _intake, _statements, refusals, signing, time, log);
+        _answers = new MessageAnswers(store, _evidence, _statements, _refusals, signing, time, log);
     }
 
     /// <summary>Runs one session to its end.</summary>
@@ -83,7 +84,7 @@ public sealed class InboundSessions : IDisposable
         var (outcome, caller, welcome) = await _admission.AdmitAsync(tlsIdentity, first, cancellationToken);
         if (caller is null)
         {
-            await RefuseAsync(tlsIdentity, outcome, cancellationToken);
+            await RefuseAsync(tlsIdentity, outcome);
             return (outcome, null);
         }
 
@@ -97,7 +98,7 @@ public sealed class InboundSessions : IDisposable
             _log.InboundSessionEnded(caller.Peer.Uri, end);
             if (end is SessionEnd.Untrustworthy or SessionEnd.TooManyRefusals or SessionEnd.TooManyFrames)
             {
-                await RejectAsync(tlsIdentity, end.ToString(), CancellationToken.None);
+                await RejectAsync(tlsIdentity, end.ToString());
             }
 
             return (outcome, end);
@@ -106,6 +107,21 @@ public sealed class InboundSessions : IDisposable
         {
             _current.TryRemove(KeyValuePair.Create(caller.Peer.Uri, inbound));
         }
+    }
+
+    /// <summary>
+    /// Puts on record that a peer opened more sessions than it may; nothing of the session is read. Of a flood only as much is kept as a peer may
+    /// cause refusals: evidence of each would fill the disk in the place of the sessions.
+    /// </summary>
+    public async Task<AdmissionOutcome> RefuseTooManyAsync(GatewayUri tlsIdentity)
+    {
+        ArgumentNullException.ThrowIfNull(tlsIdentity);
+        if (_refusals.TryCount(tlsIdentity))
+        {
+            await RefuseAsync(tlsIdentity, AdmissionOutcome.TooManySessions);
+        }
+
+        return AdmissionOutcome.TooManySessions;
     }
 
     /// <summary>Asks every sender to move to another node or to come back later, and admits no more sessions.</summary>
@@ -161,15 +177,12 @@ public sealed class InboundSessions : IDisposable
         await session.WriteAsync(welcome, either.Token);
     }
 
-    private async Task RefuseAsync(GatewayUri identity, AdmissionOutcome outcome, CancellationToken cancellationToken)
+    private Task RefuseAsync(GatewayUri identity, AdmissionOutcome outcome)
     {
         _log.SessionRefused(identity, outcome);
-        await RejectAsync(identity, outcome.ToString(), cancellationToken);
+        return RejectAsync(identity, outcome.ToString());
     }
 
-    private async Task RejectAsync(GatewayUri identity, string reason, CancellationToken cancellationToken)
-    {
-        var rejected = new EvidenceEvent(EventNames.SessionRejection, reason, _time.GetUtcNow(), identity.Provider, _own.Provider, "", 0, default);
-        await _store.AppendAsync(rejected, cancellationToken);
-    }
+    private Task RejectAsync(GatewayUri identity, string reason) =>
+        _evidence.AppendAsync(new EvidenceEvent(EventNames.SessionRejection, reason, _time.GetUtcNow(), identity.Provider, _own.Provider, "", 0, default));
 }

@@ -27,6 +27,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 3208, EventName = "EvidenceDropped", Level = LogLevel.Error, Message = "Evidence of {Count} refusals or failures is missing: the store kept nothing and no more could wait; make room for it")]
     public static partial void EvidenceDropped(this ILogger log, long count);
 
+    [LoggerMessage(EventId = 3209, EventName = "VolumeExceeded", Level = LogLevel.Warning, Message = "Peer {Peer} issued more mappings under {AgreementId} on one day than agreed; its channel waits until both parties sign a revision with a higher mappingsPerDay, or the peer sends less")]
+    public static partial void VolumeExceeded(this ILogger log, GatewayUri peer, string agreementId);
+
     [LoggerMessage(EventId = 3207, EventName = "ChannelRejected", Level = LogLevel.Warning, Message = "A channel of {Peer} under {AgreementId} was refused: {Fault}")]
     public static partial void ChannelRejected(this ILogger log, GatewayUri peer, string agreementId, string fault);
 }

@@ -19,10 +19,8 @@ internal sealed record TakenMessage(SealedMessage Frame, IntakeResult Result, Ta
 
 /// <summary>Makes the answer to a message: a receipt when it is durable, a refusal with evidence when it is not.</summary>
 internal sealed class MessageAnswers(
-    IExchangeStore store, MessageIntake intake, StatementAnswers statements, PeerRefusals refusals, SigningKey signing, TimeProvider time, ILogger log)
+    IExchangeStore store, DeferredEvidence evidence, StatementAnswers statements, PeerRefusals refusals, SigningKey signing, TimeProvider time, ILogger log)
 {
-    private readonly DeferredEvidence _evidence = new(store, log);
-
     /// <summary>Hands a message to the store, or its refusal to the evidence. Null means refused.</summary>
     public async Task<AcceptResult?> BeginAsync(SealedMessage frame, IntakeResult result, InboundCaller caller)
     {
@@ -32,27 +30,17 @@ internal sealed class MessageAnswers(
             return null;
         }
 
-        var isKept = false;
         try
         {
             var accepted = await store.AcceptAsync(WithReceipt(result), CancellationToken.None);
-            isKept = accepted.Outcome == AcceptOutcome.Accepted;
-            await _evidence.FlushAsync();
+            await evidence.FlushAsync();
             return accepted;
         }
         catch (StoreUnavailableException unavailable)
         {
             log.StoreUnavailable(unavailable.Message);
-            _evidence.Defer(result.Batch.Accepted with { Name = EventNames.ContentConsignmentFailure, Reason = "StoreUnavailable" });
+            evidence.Defer(result.Batch.Accepted with { Name = EventNames.ContentConsignmentFailure, Reason = "StoreUnavailable" });
             return null;
-        }
-        finally
-        {
-            // Here and not with the answer: a session that ends before it answers would leave the message counted, and it is sent again.
-            if (!isKept)
-            {
-                intake.NotKept(result);
-            }
         }
     }
 
@@ -74,6 +62,11 @@ internal sealed class MessageAnswers(
                 return Refused(taken.Frame, RefusalCode.Fenced);
             default:
                 var code = CodeOf(accepted.Outcome);
+                if (accepted.Outcome == AcceptOutcome.VolumeExceeded)
+                {
+                    log.VolumeExceeded(caller.Peer.Uri, taken.Frame.AgreementId);
+                }
+
                 await RejectAsync(taken.Frame, taken.Result, code, accepted.Outcome.ToString(), caller);
                 var refused = Refused(taken.Frame, code);
                 refused.Refused.Statement = await ContradictAsync(taken, accepted, caller.Peer);
@@ -104,13 +97,14 @@ internal sealed class MessageAnswers(
 
     // Signed before it is durable and given away after: one transaction for message and receipt, and one wait for the disk less.
     private VerifiedBatch WithReceipt(IntakeResult result) =>
-        result.Counted is null ? result.Batch! : result.Batch! with { Receipt = SignedReceipt.Create(result.Message!, signing, time.GetUtcNow()) };
+        result.IsNew ? result.Batch! with { Receipt = SignedReceipt.Create(result.Message!, signing, time.GetUtcNow()) } : result.Batch!;
 
     private static RefusalCode CodeOf(AcceptOutcome outcome) => outcome switch
     {
         AcceptOutcome.OutOfSequence => RefusalCode.OutOfSequence,
         AcceptOutcome.Equivocation => RefusalCode.Equivocation,
         AcceptOutcome.Fenced => RefusalCode.Fenced,
+        AcceptOutcome.VolumeExceeded => RefusalCode.OutsideAgreement,
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };
 
@@ -167,6 +161,6 @@ internal sealed class MessageAnswers(
             agreementId,
             sequence,
             result.Message?.MessageHash ?? default);
-        await _evidence.AppendAsync(rejected);
+        await evidence.AppendAsync(rejected);
     }
 }

@@ -17,8 +17,8 @@ namespace Gateway.Exchange.Inbox;
 /// <param name="Detail">The same for our own log and evidence; it never leaves the node.</param>
 /// <param name="Batch">The message, ready to be kept, when it is not refused.</param>
 /// <param name="Message">The message, for its receipt; also for a refusal, once its signature held.</param>
-/// <param name="Counted">What it counts for the volume of a day, when it is new and not refused.</param>
-internal sealed record IntakeResult(RefusalCode Refusal, string Detail, VerifiedBatch? Batch, SignedMessage? Message, IssuedMappings? Counted);
+/// <param name="IsNew">True when it is not refused and comes after everything the channel kept when the session began.</param>
+internal sealed record IntakeResult(RefusalCode Refusal, string Detail, VerifiedBatch? Batch, SignedMessage? Message, bool IsNew = false);
 
 /// <summary>
 /// From a frame to a message that may be kept, in the order of the sealing profile: size, envelope, signature, context, Merkle root, and only
@@ -34,8 +34,6 @@ internal sealed class MessageIntake(
 
     // A message whose signing time is further ahead of our clock than this was signed by a clock nobody can rely on.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
-
-    private readonly InboundVolume _volume = new();
 
     public IntakeResult Take(SealedMessage frame, InboundCaller caller)
     {
@@ -92,16 +90,7 @@ internal sealed class MessageIntake(
             : Refuse(RefusalCode.IdentityMismatch, "SenderIsNoParty", message);
     }
 
-    /// <summary>Counts a message out again that the store did not keep as new.</summary>
-    public void NotKept(IntakeResult result)
-    {
-        if (result is { Batch: { } batch, Counted: { } counted })
-        {
-            _volume.GiveBack(batch.Channel, counted);
-        }
-    }
-
-    private static IntakeResult Refuse(RefusalCode code, string detail, SignedMessage? message = null) => new(code, detail, null, message, null);
+    private static IntakeResult Refuse(RefusalCode code, string detail, SignedMessage? message = null) => new(code, detail, null, message);
 
     private string? FindMismatch(SignedMessage message, ExchangeContext context, InboundCaller caller) => context switch
     {
@@ -129,7 +118,7 @@ internal sealed class MessageIntake(
 
         // 6 every mapping against every clause, and encrypted for its place
         var received = new List<ReceivedMapping>(items.Length);
-        var issued = new IssuedMappings();
+        var issued = new IssuedMappings(agreement, now);
         var states = new SortedSet<MappingState>();
         foreach (var item in items)
         {
@@ -151,15 +140,8 @@ internal sealed class MessageIntake(
             received.Add(Protect(mapping, item, now));
         }
 
-        // 7 the volume of the day; a repeat was counted when it was new
+        // 7 what the store keeps in one transaction, which holds it to the volume of the day as well
         var key = new ChannelKey(caller.Peer.Uri.Provider, own.Provider, context.AgreementId);
-        var isNew = context.Sequence > channel.LastSequence;
-        if (isNew && !_volume.TryTake(key, issued, agreement.MappingsPerDay))
-        {
-            return Refuse(RefusalCode.OutsideAgreement, nameof(ClauseOutcome.VolumeExceeded), message);
-        }
-
-        // 8 what the store keeps in one transaction
         var accepted = new EvidenceEvent(
             EventNames.RelayAcceptance, "", now, key.Sender, key.Recipient, key.AgreementId, context.Sequence, message.MessageHash);
         var verified = new VerifiedBatch(
@@ -167,8 +149,9 @@ internal sealed class MessageIntake(
         {
             LeafHashes = leafHashes,
             Changes = [.. states.Select(EventNames.OfState).OfType<string>().Select(name => accepted with { Name = name })],
+            Issued = issued.ByDay(agreements),
         };
-        return new IntakeResult(RefusalCode.Unspecified, "", verified, message, isNew ? issued : null);
+        return new IntakeResult(RefusalCode.Unspecified, "", verified, message, context.Sequence > channel.LastSequence);
     }
 
     private ReceivedMapping Protect(IdentificationMapping mapping, ReadOnlyMemory<byte> item, DateTimeOffset now)

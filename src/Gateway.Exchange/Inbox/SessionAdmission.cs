@@ -29,11 +29,22 @@ public enum AdmissionOutcome
 
     /// <summary>The peer caused more refusals than a peer may; some come back with every minute.</summary>
     TooManyRefusals,
+
+    /// <summary>The peer opened more sessions than it may in a minute.</summary>
+    TooManySessions,
 }
 
 /// <summary>Decides on a Hello: who it is, and which of the channels it offers may be used.</summary>
 internal sealed class SessionAdmission(
-    GatewayUri own, PeerDirectory peers, AgreementBook agreements, IExchangeStore store, PeerRefusals refusals, int credit, TimeProvider time, ILogger log)
+    GatewayUri own,
+    PeerDirectory peers,
+    AgreementBook agreements,
+    IExchangeStore store,
+    DeferredEvidence evidence,
+    PeerRefusals refusals,
+    int credit,
+    TimeProvider time,
+    ILogger log)
 {
     private const uint ProtocolVersion = 1;
     private const int ChannelsMax = 64;
@@ -81,7 +92,7 @@ internal sealed class SessionAdmission(
         var fault = channels.ContainsKey(offer.AgreementId) ? "OfferedTwice" : FindFault(offer, peer);
         if (fault is not null)
         {
-            await RejectAsync(offer, peer, fault, cancellationToken);
+            await RejectAsync(offer, peer, fault);
             return new ChannelState { AgreementId = offer.AgreementId, Refusal = RefusalCode.NotAgreed };
         }
 
@@ -111,13 +122,13 @@ internal sealed class SessionAdmission(
         return signed.Digest.Span.SequenceEqual(offer.AgreementDigest.Span) ? null : "OtherText";
     }
 
-    private async Task RejectAsync(ChannelOffer offer, Peer peer, string fault, CancellationToken cancellationToken)
+    private async Task RejectAsync(ChannelOffer offer, Peer peer, string fault)
     {
         // What a peer calls an agreement nobody here knows is its own text, and not for our evidence.
         var known = agreements.FindNewest(offer.AgreementId) is null ? "" : offer.AgreementId;
         _ = refusals.TryCount(peer.Uri);
         log.ChannelRejected(peer.Uri, known, fault);
         var rejected = new EvidenceEvent(EventNames.ChannelRejection, fault, time.GetUtcNow(), peer.Uri.Provider, own.Provider, known, 0, default);
-        await store.AppendAsync(rejected, cancellationToken);
+        await evidence.AppendAsync(rejected);
     }
 }

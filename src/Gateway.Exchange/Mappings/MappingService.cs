@@ -16,8 +16,6 @@ namespace Gateway.Exchange.Mappings;
 public sealed class MappingService(
     IExchangeStore store, AgreementBook agreements, MappingFactory factory, RecordProtection protection, KeyedDigest index, OutboxSignal signal, TimeProvider time)
 {
-    private readonly DailyVolume _volume = new();
-
     /// <summary>Binds a handle to a person. Repeatable: the handle decides.</summary>
     public async Task<MappingAnswer<StoredBinding>> BindAsync(BindIdentityRequest request, CancellationToken cancellationToken)
     {
@@ -83,12 +81,7 @@ public sealed class MappingService(
         }
 
         // 5 durable, then the sender is woken
-        var queued = factory.ToEntry(mapping, request, binding.BindingId, now);
-        if (!_volume.TryTake(queued.Channel, now, 1, signed.Agreement.MappingsPerDay))
-        {
-            return await RejectAsync(mapping.Recipient, mapping.AgreementId, Outcome(ClauseOutcome.VolumeExceeded), cancellationToken);
-        }
-
+        var queued = factory.ToEntry(mapping, request, binding.BindingId, now) with { MappingsPerDayMax = signed.Agreement.MappingsPerDay };
         return await QueueAsync(queued, mapping, now, cancellationToken);
     }
 
@@ -131,11 +124,6 @@ public sealed class MappingService(
     {
         var submitted = factory.Submitted(EventNames.SubmissionAcceptance, "", mapping.Recipient, mapping.AgreementId, now);
         var (outcome, existing) = await store.EnqueueAsync(entry, submitted, cancellationToken);
-        if (outcome != EnqueueOutcome.Queued)
-        {
-            _volume.GiveBack(entry.Channel, now, 1);
-        }
-
         // The binding may have been erased since it was read. Then either the erasure finds this mapping in the outbox, because it looks again
         // after it, or sealing finds the erasure, because it looks again too: nothing of it leaves, and the peer hears that it is erased.
         signal.Wake(mapping.Recipient);
@@ -143,6 +131,7 @@ public sealed class MappingService(
         {
             EnqueueOutcome.Queued => new(MappingOutcome.Done, Answer(entry, mapping.Pseudonym)),
             EnqueueOutcome.Repeat => new(MappingOutcome.Done, Answer(existing!, mapping.Pseudonym)), // it came twice at once
+            EnqueueOutcome.VolumeUsedUp => await RejectAsync(mapping.Recipient, mapping.AgreementId, MappingOutcome.ClauseBroken, cancellationToken),
             EnqueueOutcome.Full => Refuse<ShareMappingResponse>(MappingOutcome.OutboxFull),
             _ => Refuse<ShareMappingResponse>(MappingOutcome.IdempotencyConflict),
         };

@@ -6,7 +6,7 @@ namespace Gateway.Exchange.Outbox;
 /// <summary>Mappings and sealed messages on their way out. Every method that changes something returns after it is durable.</summary>
 public interface IOutboxStore
 {
-    /// <summary>Keeps an entry and its submission event. Repeatable: the idempotency key decides.</summary>
+    /// <summary>Keeps an entry and its submission event. Repeatable: the idempotency key decides; a repeat is not counted for its day again.</summary>
     Task<(EnqueueOutcome Outcome, OutboxEntry? Existing)> EnqueueAsync(OutboxEntry entry, EvidenceEvent submitted, CancellationToken cancellationToken);
 
     /// <summary>The entry of an idempotency key, however far it came; null when the key was never used.</summary>

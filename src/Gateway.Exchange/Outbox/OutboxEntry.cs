@@ -38,7 +38,11 @@ public sealed record OutboxEntry(
     ChannelKey Channel,
     string Purpose,
     ProtectedRecord Content,
-    DateTimeOffset QueuedAt);
+    DateTimeOffset QueuedAt)
+{
+    /// <summary>How many entries may be queued for its channel on the day (UTC) of <see cref="QueuedAt"/>; null for one that does not count.</summary>
+    public int? MappingsPerDayMax { get; init; }
+}
 
 /// <summary>An entry with its place in the queue.</summary>
 /// <param name="Position">Order of arrival at this node; grows.</param>
@@ -59,6 +63,9 @@ public enum EnqueueOutcome
 
     /// <summary>The outbox is at its limit; nothing was kept.</summary>
     Full,
+
+    /// <summary>As many mappings were issued in the channel today as agreed; nothing was kept and nothing counted.</summary>
+    VolumeUsedUp,
 }
 
 /// <summary>One sealed message, kept as the bytes that are sent.</summary>

@@ -1,6 +1,5 @@
 using Gateway.Contracts.Exchange.V1;
 using Gateway.Exchange;
-using Gateway.Exchange.Delivery;
 using Gateway.Exchange.Inbox;
 using Gateway.Sealing.Certificates;
 using Gateway.Server.Listeners;
@@ -21,53 +20,27 @@ internal sealed class ExchangeEndpoint(InboundSessions sessions, PeerPaces paces
             throw Refusal.ToPeer(StatusCode.Unauthenticated, "NOT_AUTHENTICATED");
         }
 
+        if (await EndAsync(identity, new GrpcCaller(requestStream, responseStream, identity, paces), context.CancellationToken) is { } status)
+        {
+            throw status;
+        }
+    }
+
+    private async Task<RpcException?> EndAsync(GatewayUri identity, GrpcCaller caller, CancellationToken cancellationToken)
+    {
         if (!paces.MayOpenSession(identity))
         {
-            throw Refusal.ToPeer(StatusCode.ResourceExhausted, "TOO_MANY_SESSIONS");
+            return SessionStatus.Of(await sessions.RefuseTooManyAsync(identity), null, false);
         }
 
         try
         {
-            var caller = new GrpcCaller(requestStream, responseStream, identity, paces);
-            var (admission, end) = await sessions.RunAsync(identity, caller, context.CancellationToken);
-            Conclude(admission, end, caller.HasSentTooMuch);
+            var (admission, end) = await sessions.RunAsync(identity, caller, cancellationToken);
+            return SessionStatus.Of(admission, end, caller.HasSentTooMuch);
         }
         catch (StoreUnavailableException)
         {
-            throw Refusal.ToPeer(StatusCode.Unavailable, "UNAVAILABLE");
-        }
-    }
-
-    private static void Conclude(AdmissionOutcome admission, SessionEnd? end, bool hasSentTooMuch)
-    {
-        switch (admission)
-        {
-            case AdmissionOutcome.Admitted:
-                break;
-            case AdmissionOutcome.NotUnderstood:
-                throw Refusal.ToPeer(StatusCode.FailedPrecondition, "NOT_UNDERSTOOD");
-            case AdmissionOutcome.TooManyRefusals:
-                throw Refusal.ToPeer(StatusCode.ResourceExhausted, "TOO_MANY_REFUSALS");
-            case AdmissionOutcome.Stopping:
-                throw Refusal.ToPeer(StatusCode.Unavailable, "UNAVAILABLE");
-            default:
-                throw Refusal.ToPeer(StatusCode.Unauthenticated, "NOT_AUTHENTICATED");
-        }
-
-        switch (end)
-        {
-            case SessionEnd.Untrustworthy when hasSentTooMuch:
-                throw Refusal.ToPeer(StatusCode.ResourceExhausted, "EXCHANGE_FRAME_TOO_LARGE");
-            case SessionEnd.Untrustworthy:
-                throw Refusal.ToPeer(StatusCode.InvalidArgument, "PROTOCOL_BROKEN");
-            case SessionEnd.TooManyRefusals:
-                throw Refusal.ToPeer(StatusCode.ResourceExhausted, "TOO_MANY_REFUSALS");
-            case SessionEnd.TooManyFrames:
-                throw Refusal.ToPeer(StatusCode.ResourceExhausted, "TOO_MANY_FRAMES");
-            case SessionEnd.Silent:
-                throw Refusal.ToPeer(StatusCode.DeadlineExceeded, "SILENT");
-            default:
-                break;
+            return Refusal.ToPeer(StatusCode.Unavailable, "UNAVAILABLE");
         }
     }
 

@@ -13,7 +13,7 @@ internal static class MappingRefusals
         MappingOutcome.MappingNotFound => Refusal.Of(StatusCode.NotFound, "MAPPING_NOT_FOUND", "there is nothing this backend may see under this key"),
         MappingOutcome.AgreementNotInForce => Refusal.NotReady("AGREEMENT_NOT_IN_FORCE", "no agreement in force has this identifier; sign or renew it with the peer"),
         MappingOutcome.PurposeNotAgreed => Refusal.NotReady("PURPOSE_NOT_AGREED", "the agreement does not name this purpose"),
-        MappingOutcome.ClauseBroken => Refusal.NotReady("OUTSIDE_AGREEMENT", "a clause of the agreement forbids this mapping: its fields, its pseudonym type or how long it would be kept"),
+        MappingOutcome.ClauseBroken => Refusal.NotReady("OUTSIDE_AGREEMENT", "a clause of the agreement forbids this mapping: its fields, its pseudonym type, how long it would be kept, or the mappings agreed for a day are used up: try again tomorrow or agree on more"),
         MappingOutcome.ConsentExpired => Refusal.NotReady("CONSENT_EXPIRED", "the consent this mapping rests on is over"),
         MappingOutcome.IdempotencyConflict => Refusal.Of(StatusCode.AlreadyExists, "IDEMPOTENCY_CONFLICT", "the idempotency key was used for another request; draw a new one"),
         MappingOutcome.OutboxFull => Refusal.Busy("OUTBOX_FULL", "too many mappings wait for receipts; try again when peers are back"),

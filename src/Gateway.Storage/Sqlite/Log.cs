@@ -21,7 +21,7 @@ internal static partial class Log
     public static partial void StoreClosed(this ILogger logger, string path);
 
     [LoggerMessage(EventId = 4100, EventName = "GroupFailed", Level = LogLevel.Error,
-        Message = "A group of {Operations} operations was not kept, {Reason}; SQLite error {SqliteError}")]
+        Message = "A group of {Operations} operations was not kept, {Reason}; SQLite error {SqliteError}. Busy though no other program holds the file is a lock that could not be given back: restart the node, it ends with the process")]
     public static partial void GroupFailed(this ILogger logger, int operations, StoreUnavailableReason reason, int sqliteError);
 
     [LoggerMessage(EventId = 4101, EventName = "WriterReopened", Level = LogLevel.Information,

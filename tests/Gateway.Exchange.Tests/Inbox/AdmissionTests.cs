@@ -187,6 +187,54 @@ public sealed class AdmissionTests
     }
 
     [Fact]
+    public async Task A_session_that_is_refused_while_the_store_keeps_nothing_is_refused_as_ever_and_on_record_afterwards()
+    {
+        await using var beta = Receiver.Node(new NodeSetup { AroundStore = store => new FaultyStore(store) { FailAppend = 1 } });
+        beta.Expect("StoreUnavailable");
+        await using var stranger = new HandSender(beta, GatewayUri.Parse("xvide://delta/d1"));
+        stranger.Send(new SenderFrame { Hello = HandSender.HelloOf(beta) });
+
+        Assert.Equal((AdmissionOutcome.UnknownPeer, null), await stranger.EndedAsync());
+        Assert.Empty(await beta.EvidenceAsync());
+
+        await using var other = new HandSender(beta, GatewayUri.Parse("xvide://epsilon/e1"));
+        other.Send(new SenderFrame { Hello = HandSender.HelloOf(beta) });
+        await other.EndedAsync();
+
+        Assert.Equal(["delta", "epsilon"], (await beta.EvidenceAsync()).Select(evidence => evidence.Sender));
+    }
+
+    [Fact]
+    public async Task A_channel_that_is_refused_while_the_store_keeps_nothing_is_on_record_afterwards()
+    {
+        await using var beta = Receiver.Node(new NodeSetup { AroundStore = store => new FaultyStore(store) { FailAppend = 1 } });
+        beta.Expect("StoreUnavailable");
+        await using var alpha = new HandSender(beta);
+        var hello = HandSender.HelloOf(beta);
+        hello.Channels.Add(new ChannelOffer { AgreementId = "unknown" });
+        await alpha.WelcomedAsync(hello);
+
+        await alpha.ReceiptedAsync(alpha.Seal([Some.Mapping()]));
+
+        Assert.Equal(["NotInForce"], await beta.ReasonsAsync(EventNames.ChannelRejection));
+    }
+
+    [Fact]
+    public async Task Sessions_above_the_number_of_a_minute_are_on_record_as_often_as_a_peer_may_cause_refusals()
+    {
+        var time = new ManualTime(Providers.Now);
+        await using var beta = Receiver.Node(new NodeSetup { Time = time });
+
+        await Task.WhenAll(Enumerable.Range(0, 3_000).Select(_ => beta.Inbound.RefuseTooManyAsync(Providers.Alpha.Uri)));
+        await beta.Inbound.RefuseTooManyAsync(Providers.Gamma.Uri);
+        time.Advance(TimeSpan.FromMinutes(1));
+        await Task.WhenAll(Enumerable.Range(0, 3_000).Select(_ => beta.Inbound.RefuseTooManyAsync(Providers.Alpha.Uri)));
+
+        var onRecord = (await beta.EvidenceAsync()).Where(evidence => evidence is { Name: EventNames.SessionRejection, Reason: "TooManySessions" }).ToLookup(evidence => evidence.Sender);
+        Assert.Equal((1_060, 1), (onRecord["alpha"].Count(), onRecord["gamma"].Count()));
+    }
+
+    [Fact]
     public async Task A_store_that_keeps_nothing_admits_nobody()
     {
         await using var beta = Receiver.Node(new NodeSetup { AroundStore = store => new FaultyStore(store) { FailOpenEpoch = 1 } });

@@ -179,37 +179,4 @@ public sealed class InboundSessionTests
 
         Assert.Equal(2, await beta.Store.CountKeptAsync(default));
     }
-
-    [Fact]
-    public async Task More_mappings_on_a_day_than_agreed_are_refused_and_repeats_are_not_counted()
-    {
-        await using var beta = Receiver.Node();
-        beta.Agree(Some.Signed(Some.Agreement() with { MappingsPerDay = 3 }));
-        await using var alpha = new HandSender(beta);
-        await alpha.WelcomedAsync();
-        var first = alpha.Seal([Some.Mapping(), Some.Mapping()]);
-        await alpha.ReceiptedAsync(first);
-        await alpha.ReceiptedAsync(first);
-
-        var tooMany = await alpha.RefusedAsync(alpha.Seal([Some.Mapping(), Some.Mapping()]));
-        await alpha.ReceiptedAsync(alpha.Seal([Some.Mapping()]));
-
-        Assert.Equal(RefusalCode.OutsideAgreement, tooMany);
-        Assert.Equal(["VolumeExceeded"], await beta.ReasonsAsync(Evidence.EventNames.RelayRejection));
-    }
-
-    [Fact]
-    public async Task An_erasure_arrives_on_a_day_whose_volume_is_used_up()
-    {
-        await using var beta = Receiver.Node();
-        beta.Agree(Some.Signed(Some.Agreement() with { MappingsPerDay = 1 }));
-        await using var alpha = new HandSender(beta);
-        await alpha.WelcomedAsync();
-        var mapping = Some.Mapping();
-        await alpha.ReceiptedAsync(alpha.Seal([mapping]));
-
-        await alpha.ReceiptedAsync(alpha.Seal([Some.Erased(mapping)]));
-
-        Assert.Equal(0, await beta.Store.CountKeptAsync(default));
-    }
 }

@@ -132,6 +132,21 @@ public sealed class MappingServiceTests : IAsyncDisposable
         await AnsweredAgainAsync(request, () => { });
     }
 
+    [Fact]
+    public async Task More_shares_on_a_day_than_agreed_are_refused_with_evidence_also_after_a_restart()
+    {
+        _nodes.Alpha.Agree(Some.Signed(Some.Agreement() with { MappingsPerDay = 2 }));
+        var binding = await BoundAsync();
+        await Mappings.ShareAsync(Some.Sharing(binding), default);
+        await Mappings.ShareAsync(Some.Sharing(binding), default);
+
+        await _nodes.Alpha.RestartAsync();
+        var tooMany = await Mappings.ShareAsync(Some.Sharing(binding), default);
+
+        Assert.Equal(MappingOutcome.ClauseBroken, tooMany.Outcome);
+        Assert.Equal([nameof(MappingOutcome.ClauseBroken)], await _nodes.Alpha.ReasonsAsync(EventNames.SubmissionRejection));
+    }
+
     [Theory]
     [InlineData(PseudonymType.Relationship)]
     [InlineData(PseudonymType.Transaction)]

@@ -61,9 +61,9 @@ internal sealed class HandSender : IPeerCaller, IAsyncDisposable
     public void HalfClose() => _up.Writer.TryComplete();
 
     /// <summary>Says Hello as an honest sender would and takes the Welcome.</summary>
-    public async Task<ChannelState> WelcomedAsync()
+    public async Task<ChannelState> WelcomedAsync(Hello? hello = null)
     {
-        Send(new SenderFrame { Hello = HelloOf(_receiver) });
+        Send(new SenderFrame { Hello = hello ?? HelloOf(_receiver) });
         var state = (await ReadAsync()).Welcome.Channels[0];
         Epoch = state.Epoch;
         Sequence = (long)state.LastSequence;
@@ -138,6 +138,9 @@ internal sealed class HandSender : IPeerCaller, IAsyncDisposable
         (Sequence, LastHash) = (state.Sequence, state.Hash);
         return receipt!;
     }
+
+    /// <summary>Goes on behind what the receiver kept.</summary>
+    public void Advance(InboundChannel? kept) => (Sequence, LastHash) = (kept!.LastSequence, kept.LastMessageHash);
 
     public async Task<ReceiverFrame> ReadAsync()
     {

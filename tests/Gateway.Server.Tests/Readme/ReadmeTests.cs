@@ -64,7 +64,7 @@ public sealed partial class ReadmeTests
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
             .SelectMany(file => Codes().Matches(File.ReadAllText(file)))
             .Select(match => match.Groups["code"].Value)
-            .Except(["NOT_AUTHENTICATED", "NOT_UNDERSTOOD", "PROTOCOL_BROKEN", "EXCHANGE_FRAME_TOO_LARGE", "TOO_MANY_SESSIONS", "TOO_MANY_REFUSALS", "TOO_MANY_FRAMES", "AGREEMENTS_NOT_LOADED"]) // to peers and operators, not to backends
+            .Except(["NOT_AUTHENTICATED", "NOT_UNDERSTOOD", "PROTOCOL_BROKEN", "EXCHANGE_FRAME_TOO_LARGE", "TOO_MANY_SESSIONS", "TOO_MANY_REFUSALS", "TOO_MANY_FRAMES", "SESSION_BROKEN", "AGREEMENTS_NOT_LOADED"]) // to peers and operators, not to backends
             .Distinct()
             .Order();
         var table = ReadmeText.Whole[ReadmeText.Whole.IndexOf("## Refusal codes", StringComparison.Ordinal)..];

@@ -30,7 +30,8 @@ internal static class ReceivedMessages
     ///   1 the session must be the newest of the channel;
     ///   2 a sequence or message id that was there before is a repeat or an equivocation;
     ///   3 sequence and previous hash must continue the channel;
-    ///   4 message, receipt, mappings, evidence and the new state of the channel are kept.
+    ///   4 no day may have more mappings than agreed;
+    ///   5 message, receipt, mappings, evidence and the new state of the channel are kept.
     /// </summary>
     public static AcceptResult Accept(WriteSession session, VerifiedBatch batch)
     {
@@ -48,6 +49,11 @@ internal static class ReceivedMessages
         if (batch.Sequence != channel.State.LastSequence + 1 || !batch.PreviousMessageHash.Span.SequenceEqual(channel.State.LastMessageHash.Span))
         {
             return Outcome(AcceptOutcome.OutOfSequence);
+        }
+
+        if (!InboundVolume.TryTake(session, channel.Id, batch.Issued))
+        {
+            return Outcome(AcceptOutcome.VolumeExceeded);
         }
 
         var message = session.Connection.Insert(

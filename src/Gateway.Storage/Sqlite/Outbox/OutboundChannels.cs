@@ -37,13 +37,17 @@ internal static class OutboundChannels
     private const string SumAll = "SELECT coalesce(sum(open_entries), 0) FROM outbound_channel";
     private const string SumOfRecipient = "SELECT coalesce(sum(open_entries), 0) FROM outbound_channel WHERE recipient = ?1";
 
-    /// <summary>Counts one more open entry and returns the id of the channel, which is new with its first entry.</summary>
-    public static long CountOneMore(WriteSession session, ChannelKey channel)
+    /// <summary>The id of the channel, which is new with its first entry.</summary>
+    public static long FindOrAdd(WriteSession session, ChannelKey channel) => session.OutboundChannelIds.TryGetValue(channel, out var known)
+        ? known
+        : session.OutboundChannelIds[channel] = FindId(session.Connection, channel)
+            ?? session.Connection.Insert(Insert, channel.Sender, channel.Recipient, channel.AgreementId);
+
+    /// <summary>Counts one more open entry.</summary>
+    public static void CountOneMore(WriteSession session, long channelId)
     {
-        var id = session.OutboundChannelIds.TryGetValue(channel, out var known) ? known : FindOrAdd(session, channel);
-        session.Connection.Execute(AddOpenEntry, id);
+        session.Connection.Execute(AddOpenEntry, channelId);
         session.OpenEntries++;
-        return id;
     }
 
     /// <summary>Closes the entries of a message that has its receipt.</summary>
@@ -58,9 +62,6 @@ internal static class OutboundChannels
 
     public static long? FindId(PreparedConnection connection, ChannelKey channel) =>
         connection.Number(SelectId, channel.Sender, channel.Recipient, channel.AgreementId);
-
-    private static long FindOrAdd(WriteSession session, ChannelKey channel) => session.OutboundChannelIds[channel] = FindId(session.Connection, channel)
-        ?? session.Connection.Insert(Insert, channel.Sender, channel.Recipient, channel.AgreementId);
 
     public static OutboundChannel Get(PreparedConnection connection, ChannelKey channel) =>
         connection.First(

@@ -40,7 +40,7 @@ internal static class OutboxEntries
         WHERE position = ?1 AND channel_id = ?5 AND message_row IS NULL
         """;
 
-    /// <summary>Repeatable: the idempotency key decides, before the limit does.</summary>
+    /// <summary>Repeatable: the idempotency key decides, before the limits do.</summary>
     public static (EnqueueOutcome Outcome, OutboxEntry? Existing) Enqueue(
         WriteSession session, OutboxEntry entry, EvidenceEvent submitted, long entriesMax)
     {
@@ -56,7 +56,13 @@ internal static class OutboxEntries
             return (EnqueueOutcome.Full, null);
         }
 
-        var channelId = OutboundChannels.CountOneMore(session, entry.Channel);
+        var channelId = OutboundChannels.FindOrAdd(session, entry.Channel);
+        if (entry.MappingsPerDayMax is { } max && !OutboundVolume.TryTakeOne(session, channelId, entry.QueuedAt, max))
+        {
+            return (EnqueueOutcome.VolumeUsedUp, null);
+        }
+
+        OutboundChannels.CountOneMore(session, channelId);
         var keyId = DataKeys.Keep(session, entry.Content);
         session.Connection.Execute(
             Insert,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Gateway.Storage.Load;
 using Gateway.Storage.Sqlite.Check;
@@ -7,11 +8,13 @@ namespace Gateway.Storage.Tests.Sqlite.Faults;
 
 /// <summary>
 /// Every call that an exchange makes to the file system fails once, one at a time. Then the store verifies and everything that was acknowledged
-/// is there, or the node refused to start and said why. By default a sample; <c>GATEWAY_SYSTEM_CALL_FAULTS=100000</c> runs all of them.
+/// is there, or the node refused to start and said why. By default a sample; <c>GATEWAY_SYSTEM_CALL_FAULTS=100000</c> runs all of them,
+/// <c>GATEWAY_SYSTEM_CALL_FAULT=fcntl:3:EIO</c> the one that a failure names.
 /// </summary>
 public sealed partial class SystemCallFaultTests(ITestOutputHelper output) : IDisposable
 {
     private const int SampleUsually = 4;
+    private const string OneVariable = "GATEWAY_SYSTEM_CALL_FAULT";
 
     private static readonly string[] Calls = ["openat", "pwrite64", "pread64", "fsync", "fdatasync", "ftruncate", "unlink", "mmap", "fcntl", "fstat", "newfstatat", "flock", "lseek", "close"];
     private static readonly string[] CallsThatFill = ["openat", "pwrite64", "ftruncate", "fsync"];
@@ -29,7 +32,7 @@ public sealed partial class SystemCallFaultTests(ITestOutputHelper output) : IDi
 
         var ended = new Dictionary<string, int>();
         var failures = new List<string>();
-        foreach (var fault in Sample(faults))
+        foreach (var fault in Environment.GetEnvironmentVariable(OneVariable) is { Length: > 0 } one ? [Fault.Parse(one)] : Sample(faults))
         {
             try
             {
@@ -39,7 +42,7 @@ public sealed partial class SystemCallFaultTests(ITestOutputHelper output) : IDi
             catch (Exception failed) when (failed is TimeoutException or Xunit.Sdk.XunitException)
             {
                 // All of them, and not only the first: they are found once in a long run.
-                failures.Add($"{fault}: {failed.Message}");
+                failures.Add($"{OneVariable}={fault}: {failed.Message}");
                 output.WriteLine(failures[^1]);
             }
         }
@@ -54,10 +57,12 @@ public sealed partial class SystemCallFaultTests(ITestOutputHelper output) : IDi
         from error in CallsThatFill.Contains(seen.Call) ? (string[])["EIO", "ENOSPC"] : ["EIO"]
         select new Fault(seen.Call, place, error);
 
-    private static IEnumerable<Fault> Sample(Fault[] faults)
+    private IEnumerable<Fault> Sample(Fault[] faults)
     {
         var wanted = Math.Min(Repeats.Of("GATEWAY_SYSTEM_CALL_FAULTS", SampleUsually), faults.Length);
-        var choice = new SeededGenerator((ulong)Environment.TickCount64);
+        var seed = (ulong)Environment.TickCount64;
+        var choice = new SeededGenerator(seed);
+        output.WriteLine($"{wanted} of {faults.Length} faults, chosen by seed {seed}");
         return wanted == faults.Length ? faults : Enumerable.Range(0, wanted).Select(_ => faults[choice.Next(0, faults.Length)]);
     }
 
@@ -116,7 +121,7 @@ public sealed partial class SystemCallFaultTests(ITestOutputHelper output) : IDi
                 "queued" => queued.Any(entry => entry.Entry.MappingId.Span.SequenceEqual(Workload.Entry(name).MappingId.Span)) || (await store.GetChannelAsync(Workload.Outbound, default)).LastSequence == 1,
                 "sealed" => (await store.GetChannelAsync(Workload.Outbound, default)).LastSequence == 1,
                 "receipted" => unreceipted.Count == 0 && (await store.GetChannelAsync(Workload.Outbound, default)).LastReceipted == 1,
-                "accepted" => (await store.OpenEpochAsync(Workload.Inbound, default)).LastSequence >= long.Parse(name, System.Globalization.CultureInfo.InvariantCulture),
+                "accepted" => (await store.OpenEpochAsync(Workload.Inbound, default)).LastSequence >= long.Parse(name, CultureInfo.InvariantCulture),
                 "erased" => await store.FindByIdAsync(Workload.Binding(name).BindingId, default) is null,
                 _ => true,
             };
@@ -138,5 +143,12 @@ public sealed partial class SystemCallFaultTests(ITestOutputHelper output) : IDi
     [GeneratedRegex(@"^(?<thread>\d+) +(?<call>\w+)\(")]
     private static partial Regex CallOfThread();
 
-    private sealed record Fault(string Call, int Place, string Error);
+    private sealed record Fault(string Call, int Place, string Error)
+    {
+        public static Fault Parse(string text) => text.Split(':') is [var call, var place, var error]
+            ? new Fault(call, int.Parse(place, CultureInfo.InvariantCulture), error)
+            : throw new FormatException($"{OneVariable}={text} is not of the form fcntl:3:EIO");
+
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Call}:{Place}:{Error}");
+    }
 }
