@@ -136,6 +136,20 @@ internal readonly struct ManifestFields(JsonElement element, string path, List<s
         return [.. array.Value.EnumerateArray().Select(item => item.GetDouble())];
     }
 
+    /// <summary>A SHA-256, 32 bytes.</summary>
+    /// <param name="name">Name of the field.</param>
+    /// <param name="subject">What it is the digest of, for who has to take it.</param>
+    public byte[] Digest(string name, string subject)
+    {
+        var digest = new byte[32];
+        if (Convert.FromHexString(Text(name, 64), digest, out _, out var written) != System.Buffers.OperationStatus.Done || written != digest.Length)
+        {
+            Report(name, $"must be 64 hexadecimal digits; take them from `sha256sum` over {subject}");
+        }
+
+        return digest;
+    }
+
     /// <summary>All fields that are numbers, in the order of their names.</summary>
     public List<KeyValuePair<string, double>> Figures() => element.ValueKind != JsonValueKind.Object
         ? []

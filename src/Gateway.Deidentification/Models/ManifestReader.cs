@@ -45,19 +45,21 @@ internal static class ManifestReader
     {
         var input = InputFields.Read(root.Child("input"));
         var (decoder, regionClass) = (root.Text("decoder", 64), Task(root));
+        var segments = decoder == YoloRows.SegmentsDecoderName ? DecoderFields.Segments(root, input, regionClass) : null;
         return new ModelManifest
         {
             Id = root.Text("id", 64),
             Version = root.Text("version", 64),
             Class = regionClass,
-            Sha256 = Digest(root, found),
+            Sha256 = root.Digest("sha256", "the model file"),
             Bytes = root.Whole("bytes", 1, ModelFile.ModelBytesMax),
             Decoder = decoder,
             Input = input,
 
             // A decoder that nobody knows is refused by its name; what its fields are nobody knows either.
-            Strides = decoder is YunetHeads.DecoderName or YoloRows.DecoderName ? DecoderFields.Strides(root, input) : [],
-            Rows = decoder == YoloRows.DecoderName ? DecoderFields.Rows(root.Child("rows")) : null,
+            Strides = decoder is YunetHeads.DecoderName or YoloRows.DecoderName or YoloRows.SegmentsDecoderName ? DecoderFields.Strides(root, input) : [],
+            Rows = decoder is YoloRows.DecoderName or YoloRows.SegmentsDecoderName ? DecoderFields.Rows(root.Child("rows"), segments?.Prototypes ?? 0) : null,
+            Segments = segments,
             Map = decoder == ProbabilityMap.DecoderName ? DecoderFields.Map(root.Child("map"), input) : null,
             IgnoredOutputs = root.Texts("ignoredOutputs", IgnoredOutputsMax),
             SmallestPx = SmallestPx(root, regionClass),
@@ -67,6 +69,7 @@ internal static class ManifestReader
             NmsIou = root.Share("nmsIou"),
             Licence = Licence(root.Child("licence"), found),
             Assessment = Assessment(root),
+            Canary = CanaryFields.Read(root),
             Expires = Expires(root, found),
         };
     }
@@ -86,17 +89,6 @@ internal static class ManifestReader
     {
         var max = regionClass is RegionClass.Face or RegionClass.Head ? DetectorOptions.SmallestFacePxMax : SmallestPxMax;
         return root.Has("smallestPx") ? root.Whole("smallestPx", DetectorOptions.SmallestFacePxMin, max) : DetectorOptions.SmallestFacePxMin;
-    }
-
-    private static byte[] Digest(ManifestFields root, List<string> found)
-    {
-        var digest = new byte[32];
-        if (Convert.FromHexString(root.Text("sha256", 64), digest, out _, out var written) != System.Buffers.OperationStatus.Done || written != 32)
-        {
-            found.Add("sha256: must be 64 hexadecimal digits; take them from `sha256sum` over the model file");
-        }
-
-        return digest;
     }
 
     private static FaceSizeRange FaceSize(ManifestFields fields, List<string> found)

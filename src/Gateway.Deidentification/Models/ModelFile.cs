@@ -32,11 +32,17 @@ public static class ModelFile
             return refusal!;
         }
 
-        // 3 the file
+        // 3 the picture of the canary
+        if (!TryReadCanary(manifest.Canary, options.ManifestPath, out var canaryFile))
+        {
+            return Refused(ModelOutcome.CanaryUnusable, $"canary: no file of that name and digest, of at most {ModelCanary.PictureBytesMax} bytes, lies beside the manifest");
+        }
+
+        // 4 the file
         using var modelStream = Open(options.ModelPath, EmbeddedModel);
         return modelStream is null
             ? Refused(ModelOutcome.ModelMissing, "ModelPath: no file is there; name the model file")
-            : CheckFile(manifest, modelStream);
+            : CheckFile(manifest, modelStream, canaryFile);
     }
 
     /// <summary>Checks the manifest and its claims without looking at the model file. Empty when the file would be looked at.</summary>
@@ -85,7 +91,26 @@ public static class ModelFile
             : Refused(ModelOutcome.UnknownDecoder, $"decoder: known are {OutputDecoders.KnownNames}");
     }
 
-    private static ModelLoading CheckFile(ModelManifest manifest, Stream stream)
+    private static bool TryReadCanary(ModelCanary? canary, string? manifestPath, out byte[] file)
+    {
+        file = [];
+        if (canary is null)
+        {
+            return true;
+        }
+
+        var folder = Path.GetDirectoryName(Path.GetFullPath(manifestPath ?? string.Empty));
+        using var stream = folder is null ? null : Open(Path.Combine(folder, canary.Picture), string.Empty);
+        if (stream is not { Length: > 0 and <= ModelCanary.PictureBytesMax })
+        {
+            return false;
+        }
+
+        file = ReadAll(stream);
+        return SHA256.HashData(file).AsSpan().SequenceEqual(canary.Sha256.Span);
+    }
+
+    private static ModelLoading CheckFile(ModelManifest manifest, Stream stream, byte[] canaryFile)
     {
         if (stream.Length != manifest.Bytes)
         {
@@ -94,7 +119,7 @@ public static class ModelFile
 
         var bytes = ReadAll(stream);
         return SHA256.HashData(bytes).AsSpan().SequenceEqual(manifest.Sha256.Span)
-            ? new ModelLoading(ModelOutcome.Trusted, [], new TrustedModel(manifest, bytes))
+            ? new ModelLoading(ModelOutcome.Trusted, [], new TrustedModel(manifest, bytes, canaryFile))
             : Refused(ModelOutcome.DigestMismatch, "sha256: the model file has another digest; restore the file or take its own manifest");
     }
 

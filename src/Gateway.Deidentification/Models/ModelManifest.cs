@@ -29,7 +29,7 @@ public sealed record ModelManifest
     /// <summary>Length of the model file, 1 to <see cref="ModelFile.ModelBytesMax"/>.</summary>
     public required int Bytes { get; init; }
 
-    /// <summary>Name of the decoder that understands the outputs: "yunet-heads", "yolo-rows" or "probability-map".</summary>
+    /// <summary>Name of the decoder that understands the outputs: "yunet-heads", "yolo-rows", "yolo-segments" or "probability-map".</summary>
     public required string Decoder { get; init; }
 
     /// <summary>What the model takes.</summary>
@@ -38,8 +38,11 @@ public sealed record ModelManifest
     /// <summary>Strides of the output levels, ascending, in input pixels; none for the decoder "probability-map".</summary>
     public IReadOnlyList<int> Strides { get; init; } = [];
 
-    /// <summary>The output of the decoder "yolo-rows"; none for others.</summary>
+    /// <summary>The rows of the decoders "yolo-rows" and "yolo-segments"; none for others.</summary>
     public RowsLayout? Rows { get; init; }
+
+    /// <summary>What the decoder "yolo-segments" draws outlines from; none for others.</summary>
+    public SegmentsLayout? Segments { get; init; }
 
     /// <summary>The output of the decoder "probability-map"; none for others.</summary>
     public MapLayout? Map { get; init; }
@@ -73,6 +76,9 @@ public sealed record ModelManifest
 
     /// <summary>What was measured with the model; none if the manifest has no figures under `metrics`.</summary>
     public ModelAssessment? Assessment { get; init; }
+
+    /// <summary>A picture that proves that the model is alive; none if the manifest has no `canary`.</summary>
+    public ModelCanary? Canary { get; init; }
 
     /// <summary>After this time the model is refused; none if the manifest names no `expires`.</summary>
     public DateTimeOffset? Expires { get; init; }

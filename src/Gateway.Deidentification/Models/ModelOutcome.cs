@@ -27,6 +27,9 @@ public enum ModelOutcome
     /// <summary>The file's length or SHA-256 is not the manifest's: the runtime was not shown a byte of it.</summary>
     DigestMismatch,
 
+    /// <summary>The picture of the manifest's canary is not there, not the one of its digest, or no picture in which its regions lie.</summary>
+    CanaryUnusable,
+
     /// <summary>The runtime cannot load the file.</summary>
     NotLoadable,
 

@@ -20,9 +20,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 1290, EventName = "ThroughputChosen", Level = LogLevel.Warning, Message = "A stream asked for profile throughput: the detector looks at one frame in {Every}. {MeasuredExposure}")]
     public static partial void ThroughputChosen(ILogger logger, int every, string measuredExposure);
 
-    [LoggerMessage(EventId = 1204, EventName = "CanaryPassed", Level = LogLevel.Debug, Message = "The detector found all {Faces} known faces")]
-    public static partial void CanaryPassed(ILogger logger, int faces);
+    [LoggerMessage(EventId = 1204, EventName = "CanaryPassed", Level = LogLevel.Debug, Message = "The detectors found all {Known} known regions")]
+    public static partial void CanaryPassed(ILogger logger, int known);
 
-    [LoggerMessage(EventId = 1205, EventName = "CanaryMissed", Level = LogLevel.Error, Message = "The detector found {Found} of {Faces} known faces ({Outcome}); it is not believed until it finds all")]
-    public static partial void CanaryMissed(ILogger logger, int found, int faces, Detection.DetectionOutcome outcome);
+    [LoggerMessage(EventId = 1205, EventName = "CanaryMissed", Level = LogLevel.Error, Message = "The canary of class {Class} was missed ({Outcome}; {Found} of {Known} known regions found so far); nothing is believed until all are found")]
+    public static partial void CanaryMissed(ILogger logger, Detection.RegionClass @class, int found, int known, Detection.DetectionOutcome outcome);
 }

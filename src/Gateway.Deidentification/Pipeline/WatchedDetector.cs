@@ -1,5 +1,4 @@
 using Gateway.Deidentification.Detection;
-using Gateway.Deidentification.Drawing;
 using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Models;
 using Microsoft.Extensions.Logging;
@@ -7,35 +6,32 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.Deidentification.Pipeline;
 
 /// <summary>
-/// A detector that has to prove itself on a canary: a picture with known faces goes through the same session and lane as every frame, at
-/// start and again while the node runs. As long as the last one was missed, every answer is <see cref="DetectionOutcome.Distrusted"/> and
-/// every frame is closed. It catches a silently exchanged execution provider and broken weights, which answer "no faces" without an error.
+/// A detector that has to prove itself on canaries: pictures with known regions go through the same sessions and lane as every frame, at
+/// start and again while the node runs. As long as one was missed the last time, every answer is <see cref="DetectionOutcome.Distrusted"/>
+/// and every frame is closed. It catches a silently exchanged execution provider and broken weights, which answer "no faces" without an error.
 /// </summary>
 public sealed class WatchedDetector : IRegionDetector
 {
-    /// <summary>A known face counts as found by a box that overlaps it this much.</summary>
-    private const float IouMin = 0.3f;
-
     /// <summary>A lane that does not get to the canary in this time is stuck, and what comes out of it cannot be known to be looked at.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
 
     private readonly IRegionDetector _detector;
-    private readonly DrawnFrame _canary;
+    private readonly IReadOnlyList<Canary> _canaries;
     private readonly ILogger _logger;
-    private Task<DetectionResult>? _asked;
+    private Task<Answer>? _asked;
     private volatile bool _isReady;
 
     /// <summary>Wraps a detector; it is not ready before <see cref="CheckAsync"/> passed once.</summary>
-    /// <exception cref="ArgumentException">The canary has no face.</exception>
-    public WatchedDetector(IRegionDetector detector, DrawnFrame canary, ILogger logger)
+    /// <exception cref="ArgumentException">There is no canary, or one without a region: it would prove nothing.</exception>
+    public WatchedDetector(IRegionDetector detector, IReadOnlyList<Canary> canaries, ILogger logger)
     {
-        ArgumentNullException.ThrowIfNull(canary);
-        if (canary.Faces.Count == 0)
+        ArgumentNullException.ThrowIfNull(canaries);
+        if (canaries.Count == 0 || canaries.Any(canary => canary.Regions.Count == 0))
         {
-            throw new ArgumentException("A scene without faces proves nothing.", nameof(canary));
+            throw new ArgumentException("A picture without a known region proves nothing.", nameof(canaries));
         }
 
-        (_detector, _canary, _logger) = (detector, canary, logger);
+        (_detector, _canaries, _logger) = (detector, canaries, logger);
     }
 
     /// <inheritdoc/>
@@ -67,7 +63,7 @@ public sealed class WatchedDetector : IRegionDetector
         ? _detector.Detect(image, cancellationToken)
         : DetectionResult.Failed(DetectionOutcome.Distrusted);
 
-    /// <summary>Shows the canary to the detector, in the queue in which frames wait. True when every known face was found, in time.</summary>
+    /// <summary>Shows the canaries to the detector, in the queue in which frames wait. True when every known region was found, in time.</summary>
     /// <param name="lane">The lane of the frames.</param>
     /// <param name="time">Measures the time the answer may take.</param>
     /// <param name="cancellationToken">Ends the check.</param>
@@ -75,17 +71,16 @@ public sealed class WatchedDetector : IRegionDetector
     public async Task<bool> CheckAsync(DetectionLane lane, TimeProvider time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lane);
-        var result = await AskAsync(lane, time, cancellationToken);
-        var found = _canary.Faces.Count(face => result.Regions.Any(region =>
-            region.Class == RegionClass.Face && region.Score >= Thresholds.Mask && region.Box.IntersectionOverUnion(face) >= IouMin));
-        _isReady = result.Outcome == DetectionOutcome.Detected && found == _canary.Faces.Count;
+        var answer = await AskAsync(lane, time, cancellationToken);
+        var known = _canaries.Sum(canary => canary.Regions.Count);
+        _isReady = answer.Outcome == DetectionOutcome.Detected && answer.Found == known;
         if (_isReady)
         {
-            Log.CanaryPassed(_logger, found);
+            Log.CanaryPassed(_logger, known);
         }
         else
         {
-            Log.CanaryMissed(_logger, found, _canary.Faces.Count, result.Outcome);
+            Log.CanaryMissed(_logger, answer.Class, answer.Found, known, answer.Outcome);
         }
 
         return _isReady;
@@ -101,19 +96,19 @@ public sealed class WatchedDetector : IRegionDetector
         }
     }
 
-    private async Task<DetectionResult> AskAsync(DetectionLane lane, TimeProvider time, CancellationToken cancellationToken)
+    private async Task<Answer> AskAsync(DetectionLane lane, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
-            // A canary that is still under way is waited for again, not doubled: a lane that is stuck must not fill up with them.
-            _asked ??= lane.RunAsync(() => GuardedDetection.Detect(_detector, _canary.Image, _logger, cancellationToken), cancellationToken);
-            var result = await _asked.WaitAsync(AnswerLimit, time, cancellationToken);
+            // Canaries that are still under way are waited for again, not doubled: a lane that is stuck must not fill up with them.
+            _asked ??= lane.RunAsync(() => Ask(cancellationToken), cancellationToken);
+            var answer = await _asked.WaitAsync(AnswerLimit, time, cancellationToken);
             _asked = null;
-            return result;
+            return answer;
         }
         catch (TimeoutException)
         {
-            return DetectionResult.Failed(DetectionOutcome.Late);
+            return new Answer(DetectionOutcome.Late, _canaries[0].Class, 0);
         }
         catch (OperationCanceledException)
         {
@@ -121,4 +116,28 @@ public sealed class WatchedDetector : IRegionDetector
             throw;
         }
     }
+
+    /// <summary>One after the other, up to the first that is missed.</summary>
+    private Answer Ask(CancellationToken cancellationToken)
+    {
+        var found = 0;
+        foreach (var canary in _canaries)
+        {
+            var result = GuardedDetection.Detect(_detector, canary.Image, _logger, cancellationToken);
+            var foundHere = canary.CountFoundIn(result, ThresholdsOf(canary.Class).Mask);
+            found += foundHere;
+            if (result.Outcome != DetectionOutcome.Detected || foundHere < canary.Regions.Count)
+            {
+                return new Answer(result.Outcome, canary.Class, found);
+            }
+        }
+
+        return new Answer(DetectionOutcome.Detected, _canaries[^1].Class, found);
+    }
+
+    /// <summary>What came of showing the canaries.</summary>
+    /// <param name="Outcome">What the detector answered to the last that was shown.</param>
+    /// <param name="Class">What that one shows.</param>
+    /// <param name="Found">Known regions found, of all that were shown.</param>
+    private readonly record struct Answer(DetectionOutcome Outcome, RegionClass Class, int Found);
 }

@@ -13,23 +13,35 @@ internal static class CellWriter
     /// <param name="grain">Grain to add; <see langword="default"/> for none.</param>
     public static void Write(PixelImage image, MaskMap mask, PixelRect area, CellGrid grid, DitherNoise.Frame grain)
     {
-        var channels = ImageChannels.Of(image);
-        var columns = new PixelRect(area.Left / MaskMap.BlockSide, 0, BlocksTo(area.Right), 0);
-        for (var row = area.Top / MaskMap.BlockSide; row < BlocksTo(area.Bottom); row++)
+        var blocks = new PixelRect(area.Left / MaskMap.BlockSide, area.Top / MaskMap.BlockSide, BlocksTo(area.Right), BlocksTo(area.Bottom));
+        if (image.Layout is PixelLayout.Rgb24 or PixelLayout.Bgra32)
         {
-            for (int start, end = columns.Left; mask.NextRun(row, ref end, out start) && start < columns.Right;)
+            WritePacked(image, mask, blocks, grid, grain);
+            return;
+        }
+
+        var channels = ImageChannels.Of(image);
+        using var planes = new CellPlanes(grid, blocks);
+        for (var row = blocks.Top; row < blocks.Bottom; row++)
+        {
+            for (int start, end = blocks.Left; mask.NextRun(row, ref end, out start) && start < blocks.Right;)
             {
-                var run = new PixelRect(start, row, Math.Min(end, columns.Right), row + 1);
-                if (image.Layout is PixelLayout.Rgb24 or PixelLayout.Bgra32)
-                {
-                    PackedRows.Write(image, channels.First, run, grid, grain);
-                }
-                else
-                {
-                    PlanarRows.Write(image, channels.First, 0, run, grid, grain);
-                    PlanarRows.Write(image, channels.Second, 1, run, grid, grain);
-                    PlanarRows.Write(image, channels.Third, 2, run, grid, grain);
-                }
+                var run = new PixelRect(start, row, Math.Min(end, blocks.Right), row + 1);
+                PlanarRows.Write(image, channels.First, 0, run, planes, grain);
+                PlanarRows.Write(image, channels.Second, 1, run, planes, grain);
+                PlanarRows.Write(image, channels.Third, 2, run, planes, grain);
+            }
+        }
+    }
+
+    private static void WritePacked(PixelImage image, MaskMap mask, PixelRect blocks, CellGrid grid, DitherNoise.Frame grain)
+    {
+        var channel = ImageChannels.Of(image).First;
+        for (var row = blocks.Top; row < blocks.Bottom; row++)
+        {
+            for (int start, end = blocks.Left; mask.NextRun(row, ref end, out start) && start < blocks.Right;)
+            {
+                PackedRows.Write(image, channel, new PixelRect(start, row, Math.Min(end, blocks.Right), row + 1), grid, grain);
             }
         }
     }

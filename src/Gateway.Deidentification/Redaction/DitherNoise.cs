@@ -11,8 +11,11 @@ internal sealed class DitherNoise
     /// <summary>Bytes of a key.</summary>
     public const int KeyBytes = 32;
 
+    /// <summary>Parts of a step of 8 bits in which grain is given.</summary>
+    public const int PartsPerLevel = 128;
+
     /// <summary>Largest grain in steps of 8 bits; its distribution is a triangle around 0.</summary>
-    private const float Amplitude = 2;
+    private const int Amplitude = 2;
 
     /// <summary>HKDF yields at most 255 digests.</summary>
     private const int MaterialBytes = 255 * 32;
@@ -22,9 +25,9 @@ internal sealed class DitherNoise
 
     private const int TableSize = (MaterialBytes / 2) - Overlap;
 
-    private static readonly float[] None = new float[Overlap];
+    private static readonly short[] None = new short[Overlap];
 
-    private readonly float[] _table = new float[TableSize + Overlap];
+    private readonly short[] _table = new short[TableSize + Overlap];
     private readonly uint _seed;
 
     /// <summary>Makes the grain of one key.</summary>
@@ -38,7 +41,7 @@ internal sealed class DitherNoise
         {
             // The difference of two even distributions is a triangle.
             var difference = material[i] - material[i + (MaterialBytes / 2)];
-            _table[i] = difference * (Amplitude / 255);
+            _table[i] = (short)(difference * Amplitude * PartsPerLevel / 255);
         }
 
         _seed = BitConverter.ToUInt32(material, MaterialBytes - 4);
@@ -66,18 +69,16 @@ internal sealed class DitherNoise
     }
 
     /// <summary>Grain of one frame; <see langword="default"/> is no grain.</summary>
-    public readonly ref struct Frame(float[]? table, uint seed)
+    public readonly ref struct Frame(short[]? table, uint seed)
     {
-        /// <summary>Grain of 16 positions of a row, beginning at a column.</summary>
-        public ReadOnlySpan<float> Block(int row, int column, int channel)
-        {
-            if (table is null)
-            {
-                return None;
-            }
+        /// <summary>Grain of one row of one channel.</summary>
+        public Row Row(int row, int channel) => new(table, table is null ? 0 : Mix(seed + (uint)channel, (uint)row));
+    }
 
-            var start = (Mix(seed + (uint)channel, (uint)row) + (uint)column) % TableSize;
-            return table.AsSpan((int)start, Overlap);
-        }
+    /// <summary>Grain of one row.</summary>
+    public readonly ref struct Row(short[]? table, uint start)
+    {
+        /// <summary>Grain of 16 positions, beginning at a column, in <see cref="PartsPerLevel"/>.</summary>
+        public ReadOnlySpan<short> Block(int column) => table is null ? None : table.AsSpan((int)((start + (uint)column) % TableSize), Overlap);
     }
 }

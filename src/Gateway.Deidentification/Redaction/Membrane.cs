@@ -91,16 +91,17 @@ internal static class Membrane
         for (var row = 0; row < rows; row++)
         {
             // At the border of the image the membrane is free: the missing neighbour is the cell itself.
-            var above = row > 0 ? -columns : 0;
-            var below = row + 1 < rows ? columns : 0;
+            var own = colours.Slice(row * columns, columns);
+            var above = row > 0 ? colours.Slice((row - 1) * columns, columns) : own;
+            var below = row + 1 < rows ? colours.Slice((row + 1) * columns, columns) : own;
+            var unknown = states.Slice(row * columns, columns);
             for (var column = (row + parity) & 1; column < columns; column += 2)
             {
-                var at = (row * columns) + column;
-                if (states[at] == CellState.Unknown)
+                if (unknown[column] == CellState.Unknown)
                 {
-                    var left = column > 0 ? at - 1 : at;
-                    var right = column + 1 < columns ? at + 1 : at;
-                    colours[at] = (colours[left] + colours[right] + colours[at + above] + colours[at + below]) * 0.25f;
+                    var left = column > 0 ? column - 1 : column;
+                    var right = column + 1 < columns ? column + 1 : column;
+                    own[column] = (own[left] + own[right] + above[column] + below[column]) * 0.25f;
                 }
             }
         }

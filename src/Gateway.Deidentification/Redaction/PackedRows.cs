@@ -23,10 +23,11 @@ internal static class PackedRows
         for (var y = run.Top * MaskMap.BlockSide; y < Math.Min(run.Bottom * MaskMap.BlockSide, channel.Height); y++)
         {
             CellRow.At(grid, run, y, channel.Shift, colours.AsSpan(0, cells));
+            var noise = grain.Row(y, channel: 0);
             var row = image.Bytes.Slice(channel.Offset + (y * channel.Stride) + (left * channel.Step), width * channel.Step);
             for (int x = 0, cell = 1; x < width; x += MaskMap.BlockSide, cell += CellRow.CellsPerBlock)
             {
-                Sixteen(colours.AsSpan(cell - 1, CellRow.CellsPerBlock + 2), grain.Block(y, left + x, channel: 0), block);
+                Sixteen(colours.AsSpan(cell - 1, CellRow.CellsPerBlock + 2), noise.Block(left + x), block);
                 Store(block[..Math.Min(block.Length, width - x)], row[(x * channel.Step)..], channel.Step);
             }
         }
@@ -36,11 +37,11 @@ internal static class PackedRows
 
     /// <summary>Rounds to integers of one byte.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> ToByteRange(Vector128<float> values) =>
+    private static Vector128<int> ToByteRange(Vector128<float> values) =>
         Vector128.ConvertToInt32(Vector128.Clamp(values + Vector128.Create(0.5f), Vector128<float>.Zero, Vector128.Create(255f)));
 
     /// <summary>The pixels of four cells between their neighbours on both sides.</summary>
-    private static void Sixteen(ReadOnlySpan<Vector4> colours, ReadOnlySpan<float> noise, Span<uint> pixels)
+    private static void Sixteen(ReadOnlySpan<Vector4> colours, ReadOnlySpan<short> noise, Span<uint> pixels)
     {
         for (var cell = 0; cell < CellRow.CellsPerBlock; cell++)
         {
@@ -56,9 +57,9 @@ internal static class PackedRows
     }
 
     /// <summary>The same grain in all channels is grain of brightness, as sensors have it. Alpha becomes opaque.</summary>
-    private static uint Pixel(Vector128<float> colour, float noise)
+    private static uint Pixel(Vector128<float> colour, short noise)
     {
-        var samples = ToByteRange(colour + Vector128.Create(noise));
+        var samples = ToByteRange(colour + Vector128.Create(noise * (1f / DitherNoise.PartsPerLevel)));
         var halves = Vector128.Narrow(samples, samples);
         return Vector128.Narrow(halves, halves).AsUInt32().ToScalar() | Opaque;
     }

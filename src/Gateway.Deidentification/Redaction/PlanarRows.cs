@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -7,92 +6,89 @@ using Gateway.Deidentification.Media;
 
 namespace Gateway.Deidentification.Redaction;
 
-/// <summary>Writes one channel of a planar layout: interpolation between cells, grain and rounding.</summary>
+/// <summary>
+/// Writes one channel of a planar layout. Rows of cells are stretched to the width of the samples first; each row of samples then lies
+/// between two of them. All of it fits 16 bits: 255 levels of 16 parts and 8 shares are 32,640.
+/// </summary>
 internal static class PlanarRows
 {
-    /// <summary>Colour needs less grain than brightness before it shows.</summary>
-    private const float ChromaGrain = 0.5f;
-
     /// <summary>Rows of cells that a block lies between: its own, and one above and one below.</summary>
     private const int CellRows = CellRow.CellsPerBlock + 2;
 
-    /// <summary>Shares of the left, own and right cell for the four samples of a cell at full resolution.</summary>
-    private static readonly Vector128<float> Left4 = Vector128.Create(0.375f, 0.125f, 0, 0);
-    private static readonly Vector128<float> Own4 = Vector128.Create(0.625f, 0.875f, 0.875f, 0.625f);
-    private static readonly Vector128<float> Right4 = Vector128.Create(0, 0, 0.125f, 0.375f);
+    /// <summary>Shares of two cells, or two rows of cells, in a sample between them.</summary>
+    private const int Shares = 8;
+
+    /// <summary>From 16 parts and 8 shares to whole levels.</summary>
+    private const int LevelBits = 7;
+
+    // Which cells, of those from one left of the first on, eight samples lie in and lie towards, and the shares of their own: two cells with
+    // four samples each, or four with two.
+    private static readonly Vector128<short> OwnOf2 = Vector128.Create((short)1, 1, 1, 1, 2, 2, 2, 2);
+    private static readonly Vector128<short> OtherOf2 = Vector128.Create((short)0, 0, 2, 2, 1, 1, 3, 3);
+    private static readonly Vector128<short> OwnShares2 = Vector128.Create((short)5, 7, 7, 5, 5, 7, 7, 5);
+    private static readonly Vector128<short> OwnOf4 = Vector128.Create((short)1, 1, 2, 2, 3, 3, 4, 4);
+    private static readonly Vector128<short> OtherOf4 = Vector128.Create((short)0, 2, 1, 3, 2, 4, 3, 5);
+    private static readonly Vector128<short> OwnShares4 = Vector128.Create((short)6);
 
     /// <summary>Writes a run of blocks of one row of blocks.</summary>
-    public static void Write(PixelImage image, in ImageChannel channel, int lane, PixelRect run, CellGrid grid, DitherNoise.Frame grain)
+    public static void Write(PixelImage image, in ImageChannel channel, int lane, PixelRect run, in CellPlanes planes, DitherNoise.Frame grain)
     {
-        var cells = (run.Width * CellRow.CellsPerBlock) + 2;
-        var rented = ArrayPool<float>.Shared.Rent((CellRows + 1) * cells);
-        var known = rented.AsSpan(0, CellRows * cells);
-        var values = rented.AsSpan(CellRows * cells, cells);
-        TakeLane(grid, run, lane, known);
         var side = MaskMap.BlockSide >> channel.Shift;
+        var stretched = run.Width * side;
+        var rented = ArrayPool<short>.Shared.Rent(CellRows * stretched);
+        for (var row = 0; row < CellRows; row++)
+        {
+            var cells = planes.From(run.Left, lane, (run.Top * CellRow.CellsPerBlock) - 1 + row);
+            Stretch(cells, rented.AsSpan(row * stretched, stretched), channel.Shift);
+        }
+
         var left = run.Left * side;
         var width = Math.Min(run.Right * side, channel.Width) - left;
         for (var y = run.Top * side; y < Math.Min(run.Bottom * side, channel.Height); y++)
         {
-            var (upper, weight) = CellRow.PlaceOf(y, channel.Shift);
-            upper -= (run.Top * CellRow.CellsPerBlock) - 1;
-            Mix(known.Slice(upper * cells, cells), known.Slice((upper + 1) * cells, cells), weight, values);
+            // The middle of a row of samples, in shares of a row of cells from the middle of the first one.
+            var place = channel.Shift == 0 ? (2 * y) - 3 : (4 * y) - 2;
+            var upper = (place >> 3) + 1 - (run.Top * CellRow.CellsPerBlock);
+            var between = new Between(
+                rented.AsSpan(upper * stretched, stretched), rented.AsSpan((upper + 1) * stretched, stretched), (short)(place & (Shares - 1)), grain.Row(y, lane));
             var row = image.Bytes[(channel.Offset + (y * channel.Stride) + (left * channel.Step))..];
             if (channel.Shift == 0)
             {
-                WriteFull(row[..width], values, grain, y, left);
+                WriteFull(row[..width], between, left);
             }
             else
             {
-                WriteHalf(row, channel.Step, width, values, grain, y, left, lane);
+                WriteHalf(row, channel.Step, width, between, left);
             }
         }
 
-        ArrayPool<float>.Shared.Return(rented);
+        // What a weaker technique averaged must not be found by who rents this next.
+        rented.AsSpan(0, CellRows * stretched).Clear();
+        ArrayPool<short>.Shared.Return(rented);
     }
 
-    /// <summary>Takes one channel of the cells around a run of blocks apart, row by row; cells beyond the grid are its outermost.</summary>
-    private static void TakeLane(CellGrid grid, PixelRect run, int lane, Span<float> target)
+    /// <summary>Makes the samples between cells, eight at a time: four a cell at full resolution, two at half.</summary>
+    private static void Stretch(ReadOnlySpan<short> cells, Span<short> samples, int shift)
     {
-        var cells = target.Length / CellRows;
-        var first = (run.Left * CellRow.CellsPerBlock) - 1 - grid.Cells.Left;
-        for (var row = 0; row < CellRows; row++)
+        var (own, other, shares) = shift == 0 ? (OwnOf2, OtherOf2, OwnShares2) : (OwnOf4, OtherOf4, OwnShares4);
+        var otherShares = Vector128.Create((short)Shares) - shares;
+        var half = Vector128.Create((short)(Shares / 2));
+        var step = shift == 0 ? 2 : 4;
+        for (int x = 0, cell = 0; x < samples.Length; x += 8, cell += step)
         {
-            var lanes = MemoryMarshal.Cast<Vector4, float>(grid.Row((run.Top * CellRow.CellsPerBlock) - 1 + row));
-            var to = target.Slice(row * cells, cells);
-            for (var i = 0; i < to.Length; i++)
-            {
-                to[i] = lanes[(4 * Math.Clamp(first + i, 0, grid.Columns - 1)) + lane];
-            }
+            var around = Vector128.Create(cells.Slice(cell, 8));
+            var sum = (Vector128.Shuffle(around, own) * shares) + (Vector128.Shuffle(around, other) * otherShares) + half;
+            Vector128.ShiftRightArithmetic(sum, 3).CopyTo(samples[x..]);
         }
     }
 
-    private static void Mix(ReadOnlySpan<float> upper, ReadOnlySpan<float> lower, float weight, Span<float> target)
-    {
-        lower = lower[..upper.Length];
-        var x = 0;
-        for (; x + Vector<float>.Count <= upper.Length; x += Vector<float>.Count)
-        {
-            var above = new Vector<float>(upper[x..]);
-            (above + ((new Vector<float>(lower[x..]) - above) * weight)).CopyTo(target[x..]);
-        }
-
-        for (; x < upper.Length; x++)
-        {
-            target[x] = upper[x] + ((lower[x] - upper[x]) * weight);
-        }
-    }
-
-    private static void WriteFull(Span<byte> row, ReadOnlySpan<float> values, DitherNoise.Frame grain, int y, int left)
+    private static void WriteFull(Span<byte> row, in Between between, int left)
     {
         Span<byte> cut = stackalloc byte[MaskMap.BlockSide];
-        for (int x = 0, cell = 1; x < row.Length; x += MaskMap.BlockSide, cell += CellRow.CellsPerBlock)
+        for (var x = 0; x < row.Length; x += MaskMap.BlockSide)
         {
-            var noise = grain.Block(y, left + x, channel: 0);
-            var around = values.Slice(cell - 1, CellRow.CellsPerBlock + 2);
-            var first = Vector128.Narrow(FourSamples(around, noise), FourSamples(around[1..], noise[4..]));
-            var second = Vector128.Narrow(FourSamples(around[2..], noise[8..]), FourSamples(around[3..], noise[12..]));
-            var sixteen = Vector128.Narrow(first, second).AsByte();
+            var grain = between.Grain.Block(left + x);
+            var sixteen = Vector128.Narrow(between.Eight(x, Vector128.Create(grain)), between.Eight(x + 8, Vector128.Create(grain[8..])));
             if (row.Length - x >= MaskMap.BlockSide)
             {
                 sixteen.CopyTo(row[x..]);
@@ -105,18 +101,15 @@ internal static class PlanarRows
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<int> FourSamples(ReadOnlySpan<float> around, ReadOnlySpan<float> noise) =>
-        PackedRows.ToByteRange((Own4 * around[1]) + (Left4 * around[0]) + (Right4 * around[2]) + Vector128.Create(noise));
-
-    private static void WriteHalf(
-        Span<byte> row, int step, int width, ReadOnlySpan<float> values, DitherNoise.Frame grain, int y, int left, int lane)
+    private static void WriteHalf(Span<byte> row, int step, int width, in Between between, int left)
     {
         const int side = MaskMap.BlockSide / 2;
         Span<byte> eight = stackalloc byte[side];
-        for (int x = 0, cell = 1; x < width; x += side, cell += CellRow.CellsPerBlock)
+        for (var x = 0; x < width; x += side)
         {
-            EightSamples(values[(cell - 1)..], grain.Block(y, left + x, lane), eight);
+            // Colour needs less grain than brightness before it shows: half of it.
+            var levels = between.Eight(x, Vector128.ShiftRightArithmetic(Vector128.Create(between.Grain.Block(left + x)), 1));
+            MemoryMarshal.Write(eight, Vector128.Narrow(levels, levels).AsUInt64().ToScalar());
             if (step == 1 && width - x >= side)
             {
                 eight.CopyTo(row[x..]);
@@ -130,17 +123,23 @@ internal static class PlanarRows
         }
     }
 
-    /// <summary>Two samples for each of four cells, each towards its neighbour.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void EightSamples(ReadOnlySpan<float> around, ReadOnlySpan<float> noise, Span<byte> target)
+    /// <summary>One row of samples between two stretched rows of cells.</summary>
+    private readonly ref struct Between(ReadOnlySpan<short> upper, ReadOnlySpan<short> lower, short lowerShares, DitherNoise.Row grain)
     {
-        var own = Vector128.Create(around.Slice(1, 4)) * 0.75f;
-        var towardsLeft = own + (Vector128.Create(around[..4]) * 0.25f);
-        var towardsRight = own + (Vector128.Create(around.Slice(2, 4)) * 0.25f);
-        var first = Vector128.Create(towardsLeft[0], towardsRight[0], towardsLeft[1], towardsRight[1]);
-        var second = Vector128.Create(towardsLeft[2], towardsRight[2], towardsLeft[3], towardsRight[3]);
-        var whole = Vector128.Narrow(
-            PackedRows.ToByteRange(first + (Vector128.Create(noise) * ChromaGrain)), PackedRows.ToByteRange(second + (Vector128.Create(noise[4..]) * ChromaGrain)));
-        MemoryMarshal.Write(target, Vector128.Narrow(whole, whole).AsUInt64().ToScalar());
+        private readonly ReadOnlySpan<short> _upper = upper;
+        private readonly ReadOnlySpan<short> _lower = lower;
+        private readonly Vector128<short> _upperShares = Vector128.Create((short)(Shares - lowerShares));
+        private readonly Vector128<short> _lowerShares = Vector128.Create(lowerShares);
+
+        public DitherNoise.Row Grain { get; } = grain;
+
+        /// <summary>Eight samples with grain, rounded to whole levels of 0 to 255.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector128<ushort> Eight(int x, Vector128<short> grain)
+        {
+            var sum = (Vector128.Create(_upper.Slice(x, 8)) * _upperShares) + (Vector128.Create(_lower.Slice(x, 8)) * _lowerShares);
+            var rounded = Vector128.AddSaturate(sum, grain + Vector128.Create((short)(1 << (LevelBits - 1))));
+            return Vector128.Max(Vector128.ShiftRightArithmetic(rounded, LevelBits), Vector128<short>.Zero).AsUInt16();
+        }
     }
 }

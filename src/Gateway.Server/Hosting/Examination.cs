@@ -49,7 +49,7 @@ internal sealed class Examination(GatewayConfiguration configuration, TimeProvid
         using (engine)
         {
             var model = engine?.Parts.Detector.Model;
-            return new ExaminedPart("model", model is null ? "" : $"{model.Id} {model.Version} on {model.ExecutionProvider}, found every known face; {string.Join("; ", engine!.Understood)}", findings);
+            return new ExaminedPart("model", model is null ? "" : $"{model.Id} {model.Version} on {model.ExecutionProvider}, every known region found; {string.Join("; ", engine!.Understood)}", findings);
         }
     }
 

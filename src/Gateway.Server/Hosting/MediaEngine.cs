@@ -12,25 +12,25 @@ using Gateway.Server.Configuration;
 namespace Gateway.Server.Hosting;
 
 /// <summary>
-/// The de-identification half of a node: trusted models, one lane of workers, a canary that proves every ten seconds that the detector is
-/// alive. Without trusted models there is an engine that refuses, never one that passes.
+/// The de-identification half of a node: trusted models, one lane of workers, canaries that prove every ten seconds that the detectors
+/// are alive. Without trusted models there is an engine that refuses, never one that passes.
 /// </summary>
 internal sealed class MediaEngine : IDisposable
 {
     private static readonly TimeSpan CanaryInterval = TimeSpan.FromSeconds(10);
 
     private readonly DetectorSet _detector;
-    private readonly DrawnFrame _canary;
+    private readonly IReadOnlyList<Canary> _canaries;
     private readonly WatchedDetector _watched;
     private readonly PolicySource _policies;
     private readonly PipelineParts _parts;
     private readonly DecodeWorkers? _decoders;
 
-    private MediaEngine(DetectorSet detector, DeidentificationSettings settings, string provider, SourceDigest digest, TimeProvider time, ILogger log)
+    private MediaEngine(DetectorLoading.Loaded loaded, DeidentificationSettings settings, string provider, SourceDigest digest, TimeProvider time, ILogger log)
     {
-        _detector = detector;
-        _canary = DrawnScene.Standard().Frame();
-        _watched = new WatchedDetector(detector, _canary, log);
+        _detector = loaded.Detector;
+        _canaries = [Canary.Of(DrawnScene.Standard().Frame()), .. loaded.Canaries];
+        _watched = new WatchedDetector(_detector, _canaries, log);
         _policies = new PolicySource(settings, _watched, log);
         Settings = settings;
         var records = new RecordContext(provider, DeidentificationPolicy.Strictest.Reference, digest);
@@ -68,17 +68,17 @@ internal sealed class MediaEngine : IDisposable
         DeidentificationSettings settings, string provider, SourceDigest digest, TimeProvider time, ILogger log, CancellationToken cancellationToken)
     {
         var findings = new Findings();
-        if (DetectorLoading.Load(settings, time, findings) is not { } detector)
+        if (DetectorLoading.Load(settings, time, findings) is not { } loaded)
         {
             return (null, findings.All);
         }
 
-        var engine = new MediaEngine(detector, settings, provider, digest, time, log);
+        var engine = new MediaEngine(loaded, settings, provider, digest, time, log);
         findings.Require(
             await engine._watched.CheckAsync(engine._parts.Lane, time, cancellationToken),
             "Deidentification",
-            "the detector does not find the known faces of the canary picture",
-            "use the model named in the manifest; media is refused until it does");
+            "a detector does not find the known regions of its canary picture",
+            "use the model named in the manifest, and a canary that it finds; media is refused until it does");
         return (engine, [.. findings.All, .. engine._policies.Check()]);
     }
 
@@ -92,6 +92,9 @@ internal sealed class MediaEngine : IDisposable
     {
         _decoders?.Dispose();
         _detector.Dispose();
-        _canary.Image.Dispose();
+        foreach (var canary in _canaries)
+        {
+            canary.Dispose();
+        }
     }
 }

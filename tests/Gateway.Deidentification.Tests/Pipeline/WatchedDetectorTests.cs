@@ -1,5 +1,4 @@
 using Gateway.Deidentification.Detection;
-using Gateway.Deidentification.Drawing;
 using Gateway.Deidentification.Media;
 using Gateway.Deidentification.Pipeline;
 using Gateway.Deidentification.Records;
@@ -17,7 +16,7 @@ public sealed class WatchedDetectorTests
     public WatchedDetectorTests()
     {
         var image = PixelImage.CopyOf(PixelLayout.Bgra32, SecretFrame.Width, SecretFrame.Height, SecretFrame.Of(999).Bytes);
-        _watched = new WatchedDetector(_inner, new DrawnFrame(image, [SecretFrame.Face]), NullLogger.Instance);
+        _watched = new WatchedDetector(_inner, [new Canary(RegionClass.Face, image, [SecretFrame.Face])], NullLogger.Instance);
     }
 
     [Fact]

@@ -41,7 +41,10 @@ public sealed class DitherNoiseTests
         var values = new List<float>();
         for (var row = 0; row < 200; row++)
         {
-            values.AddRange(noise.ForFrame(frame).Block(row, column: 0, channel: 0));
+            foreach (var parts in noise.ForFrame(frame).Row(row, channel: 0).Block(column: 0))
+            {
+                values.Add((float)parts / DitherNoise.PartsPerLevel);
+            }
         }
 
         return [.. values];

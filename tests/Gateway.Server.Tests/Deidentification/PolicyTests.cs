@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Gateway.Deidentification.Drawing;
+using Gateway.Deidentification.Media;
 using Gateway.Server.Configuration;
 using Gateway.Server.Tests.Nodes;
 using Gateway.TestKit;
@@ -81,6 +85,35 @@ public sealed class PolicyTests : IDisposable
 
         Assert.Empty(waived.Findings);
         Assert.True(waived.Node.State.IsReady);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(-200, false)]
+    public async Task A_node_whose_plates_are_not_found_on_their_canary_takes_no_media(int shift, bool isReady)
+    {
+        using var frame = DrawnScene.Standard().Frame();
+        var face = frame.Faces[0];
+        var picture = File.ReadAllBytes(_folder.Write("canary.png", new SkiaStillCodec().Encode(frame.Image, new StillTraits(StillFormat.Png))));
+        var left = face.X + shift is var moved and >= 0 ? moved : face.X + 200;
+        var plates = SpoiledFiles.Write(_folder, SpoiledFiles.Detector, "plates", manifest =>
+        {
+            manifest["task"] = "licence-plate-detection";
+            manifest["canary"] = new JsonObject
+            {
+                ["picture"] = "canary.png",
+                ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(picture)),
+                ["regions"] = new JsonArray(left, face.Y, face.Width, face.Height),
+            };
+        });
+        await using var node = new RealNode(Providers.Alpha)
+        {
+            Deidentification = new DeidentificationSettings { RegionModels = [new RegionModelSettings { ModelFile = plates.Model, ModelManifest = plates.Manifest }] },
+        };
+        await node.TryStartAsync();
+
+        Assert.Equal(isReady, node.Node.State.IsReady);
+        Assert.Equal(isReady, !node.Findings.Any(finding => finding.Problem.Contains("known regions", StringComparison.Ordinal)));
     }
 
     private async Task<RealNode> StartAsync()
