@@ -4,6 +4,11 @@ namespace Gateway.Deidentification.Detection;
 internal sealed class Candidates(int countMax)
 {
     private readonly RegionDetection[] _items = new RegionDetection[countMax];
+    private readonly List<Outline> _outlines = [];
+    private int _outlinesUsed;
+
+    /// <summary>Outlines whose memory is kept from image to image.</summary>
+    private const int OutlinesKeptMax = 256;
 
     public int Count { get; private set; }
 
@@ -20,7 +25,30 @@ internal sealed class Candidates(int countMax)
         return true;
     }
 
-    public void Clear() => Count = 0;
+    /// <summary>Memory for one more outline of a candidate of this image; give it back where there is no outline to believe.</summary>
+    public Outline RentOutline()
+    {
+        if (_outlinesUsed == _outlines.Count)
+        {
+            _outlines.Add(new Outline());
+        }
+
+        return _outlines[_outlinesUsed++];
+    }
+
+    /// <summary>Takes the outline that was rented last back.</summary>
+    public void ReturnOutline() => _outlinesUsed--;
+
+    public void Clear()
+    {
+        (Count, _outlinesUsed) = (0, 0);
+        if (_outlines.Count > OutlinesKeptMax)
+        {
+            // A crowd, or noise: what it took is not kept for all the frames after it.
+            _outlines.RemoveRange(OutlinesKeptMax, _outlines.Count - OutlinesKeptMax);
+            Array.Clear(_items);
+        }
+    }
 
     /// <summary>
     /// Drops those from a place on that score less than a limit and whose longer side is above another. The size of a line of text is its height:
@@ -43,7 +71,8 @@ internal sealed class Candidates(int countMax)
 
     /// <summary>
     /// Keeps the best of each group of boxes that overlap by more than the limit. A box that reaches beyond the mask of a better one is
-    /// kept as well: dropping it would leave the part that sticks out in the clear.
+    /// kept as well: dropping it would leave the part that sticks out in the clear. What the outline of a dropped one has joins the one kept, and
+    /// one that has none takes it from the one kept as well: two persons may be so close that one of them looks like a duplicate.
     /// </summary>
     public void DropDuplicates(float iouMax, in RegionMargins margins)
     {
@@ -51,26 +80,44 @@ internal sealed class Candidates(int countMax)
         var kept = 0;
         for (var index = 0; index < Count; index++)
         {
-            if (!IsDuplicate(_items.AsSpan(0, kept), _items[index].Box, iouMax, margins))
+            var better = BetterOf(_items.AsSpan(0, kept), _items[index].Box, iouMax, margins);
+            if (better < 0)
             {
                 _items[kept++] = _items[index];
+            }
+            else if (_items[better].Outline is { } outline)
+            {
+                Unite(ref _items[better], outline, _items[index].Outline);
             }
         }
 
         Count = kept;
     }
 
-    private static bool IsDuplicate(ReadOnlySpan<RegionDetection> kept, in RegionBox box, float iouMax, in RegionMargins margins)
+    private static void Unite(ref RegionDetection better, Outline outline, Outline? dropped)
     {
-        foreach (ref readonly var better in kept)
+        if (dropped is null)
         {
-            if (better.Box.IntersectionOverUnion(box) > iouMax && WouldMask(better.Box, box, margins))
+            better = better with { Outline = null };
+        }
+        else
+        {
+            outline.Unite(dropped);
+        }
+    }
+
+    /// <summary>Index of the one kept that a box is a duplicate of; below 0 where there is none.</summary>
+    private static int BetterOf(ReadOnlySpan<RegionDetection> kept, in RegionBox box, float iouMax, in RegionMargins margins)
+    {
+        for (var index = 0; index < kept.Length; index++)
+        {
+            if (kept[index].Box.IntersectionOverUnion(box) > iouMax && WouldMask(kept[index].Box, box, margins))
             {
-                return true;
+                return index;
             }
         }
 
-        return false;
+        return -1;
     }
 
     /// <summary>The mask reaches half of what its margins add beyond a box on either side, above and below; less below where it is raised.</summary>

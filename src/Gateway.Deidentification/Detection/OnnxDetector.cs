@@ -41,7 +41,7 @@ public sealed class OnnxDetector : IRegionDetector, IDisposable
             var (manifest, input) = (_session.Manifest, _session.Manifest.Input);
             var sides = input.FixedSize is { } size ? $"{size.Width}x{size.Height}" : $"any multiple of {input.MultipleOf}";
             return FormattableString.Invariant(
-                $"{manifest.Id} finds {Class} by {manifest.Decoder}: input {input.Name}, {sides}, {(input.IsRgb ? "RGB" : "BGR")} in 0..{input.RangeMax}{(input.Mean.Count + input.Deviation.Count > 0 ? " less mean, over std" : "")}; sizes {manifest.FaceSizePx.Min}..{manifest.FaceSizePx.Max}, regions from {SmallestPx} px on{Proof}");
+                $"{manifest.Id} finds {Class} by {manifest.Decoder}: input {input.Name}, {sides}, {(input.IsRgb ? "RGB" : "BGR")} in 0..{input.RangeMax}{(input.Mean.Count + input.Deviation.Count > 0 ? " less mean, over std" : "")}; sizes {manifest.FaceSizePx.Min}..{manifest.FaceSizePx.Max}, regions from {SmallestPx} px on{Outlines(manifest.Segments)}{Proof}");
         }
     }
 
@@ -49,6 +49,10 @@ public sealed class OnnxDetector : IRegionDetector, IDisposable
     private string Proof => _session.Manifest.Canary is { } canary
         ? $"; its canary has {canary.Regions.Count}"
         : Class == RegionClass.Face ? string.Empty : "; it has no canary, so nothing proves that it is alive";
+
+    private static string Outlines(SegmentsLayout? segments) => segments is null
+        ? string.Empty
+        : FormattableString.Invariant($"; outlines from {segments.Prototypes} prototypes of {segments.Output}, a cell for {segments.Stride} px, at {segments.Threshold}");
 
     /// <summary>Longer side of the smallest region that is looked for, in pixels of the image.</summary>
     public int SmallestPx => Math.Max(_options.SmallestFacePx, _session.Manifest.SmallestPx);
@@ -127,7 +131,22 @@ public sealed class OnnxDetector : IRegionDetector, IDisposable
         context.Candidates.DropDuplicates(_session.Manifest.NmsIou, RegionMargins.Of(Class));
         return context.Candidates.Count > RegionsMax
             ? DetectionResult.Failed(DetectionOutcome.Saturated)
-            : new DetectionResult(DetectionOutcome.Detected, context.Candidates.Items.ToArray());
+            : new DetectionResult(DetectionOutcome.Detected, Answer(context.Candidates.Items));
+    }
+
+    /// <summary>What leaves the detector shares no memory with the next look.</summary>
+    private static RegionDetection[] Answer(ReadOnlySpan<RegionDetection> found)
+    {
+        var answer = found.ToArray();
+        foreach (ref var detection in answer.AsSpan())
+        {
+            if (detection.Outline is { } outline)
+            {
+                detection = detection with { Outline = outline.Copy() };
+            }
+        }
+
+        return answer;
     }
 
     private DetectionOutcome RunPass(PixelImage image, PassGeometry geometry, DetectorContext context)

@@ -11,4 +11,7 @@ public readonly record struct RegionDetection(RegionBox Box, float Score)
 
     /// <summary>What it is; a face unless said otherwise.</summary>
     public RegionClass Class { get; init; } = RegionClass.Face;
+
+    /// <summary>Which pixels of the box belong to it; null where the model draws no outlines, or none to believe.</summary>
+    internal Outline? Outline { get; init; }
 }

@@ -1,3 +1,5 @@
+using Gateway.Deidentification.Detection;
+
 namespace Gateway.Deidentification.Models;
 
 /// <summary>Reads what a manifest says about the outputs of its model: each decoder has fields of its own.</summary>
@@ -22,7 +24,9 @@ internal static class DecoderFields
     }
 
     /// <summary>The fields of "yolo-rows".</summary>
-    public static RowsLayout Rows(ManifestFields rows)
+    /// <param name="rows">The fields.</param>
+    /// <param name="weights">Numbers at the end of each row that weigh prototypes.</param>
+    public static RowsLayout Rows(ManifestFields rows, int weights)
     {
         var classes = rows.Whole("classes", 1, RowsLayout.ClassesMax);
         return new RowsLayout
@@ -33,6 +37,31 @@ internal static class DecoderFields
             Classes = classes,
             Found = Found(rows, classes),
             RowsPerCell = rows.Has("rowsPerCell") ? rows.Whole("rowsPerCell", 1, 16) : 1,
+            Weights = weights,
+        };
+    }
+
+    /// <summary>What "yolo-segments" has beside the fields of "yolo-rows".</summary>
+    public static SegmentsLayout Segments(ManifestFields root, ModelInput input, RegionClass regionClass)
+    {
+        if (regionClass != RegionClass.Person)
+        {
+            root.Report("task", "outlines are drawn of persons only; find other classes with a model of boxes");
+        }
+
+        var segments = root.Child("segments");
+        var stride = segments.Has("stride") ? segments.Whole("stride", 1, 32) : 4;
+        if (!IsDividedBy(input, stride))
+        {
+            segments.Report("stride", "must divide input.multipleOf, or a fixed size; otherwise the last cells of a prototype see no pixels");
+        }
+
+        return new SegmentsLayout
+        {
+            Output = segments.Text("output", 64),
+            Prototypes = segments.Has("prototypes") ? segments.Whole("prototypes", 1, SegmentsLayout.PrototypesMax) : 32,
+            Stride = stride,
+            Threshold = segments.Optional("threshold", 0.05f, SegmentsLayout.ThresholdMax, SegmentsLayout.ThresholdDefault),
         };
     }
 

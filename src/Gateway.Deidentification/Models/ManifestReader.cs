@@ -45,6 +45,7 @@ internal static class ManifestReader
     {
         var input = InputFields.Read(root.Child("input"));
         var (decoder, regionClass) = (root.Text("decoder", 64), Task(root));
+        var segments = decoder == YoloRows.SegmentsDecoderName ? DecoderFields.Segments(root, input, regionClass) : null;
         return new ModelManifest
         {
             Id = root.Text("id", 64),
@@ -56,8 +57,9 @@ internal static class ManifestReader
             Input = input,
 
             // A decoder that nobody knows is refused by its name; what its fields are nobody knows either.
-            Strides = decoder is YunetHeads.DecoderName or YoloRows.DecoderName ? DecoderFields.Strides(root, input) : [],
-            Rows = decoder == YoloRows.DecoderName ? DecoderFields.Rows(root.Child("rows")) : null,
+            Strides = decoder is YunetHeads.DecoderName or YoloRows.DecoderName or YoloRows.SegmentsDecoderName ? DecoderFields.Strides(root, input) : [],
+            Rows = decoder is YoloRows.DecoderName or YoloRows.SegmentsDecoderName ? DecoderFields.Rows(root.Child("rows"), segments?.Prototypes ?? 0) : null,
+            Segments = segments,
             Map = decoder == ProbabilityMap.DecoderName ? DecoderFields.Map(root.Child("map"), input) : null,
             IgnoredOutputs = root.Texts("ignoredOutputs", IgnoredOutputsMax),
             SmallestPx = SmallestPx(root, regionClass),

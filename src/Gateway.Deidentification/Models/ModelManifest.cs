@@ -29,7 +29,7 @@ public sealed record ModelManifest
     /// <summary>Length of the model file, 1 to <see cref="ModelFile.ModelBytesMax"/>.</summary>
     public required int Bytes { get; init; }
 
-    /// <summary>Name of the decoder that understands the outputs: "yunet-heads", "yolo-rows" or "probability-map".</summary>
+    /// <summary>Name of the decoder that understands the outputs: "yunet-heads", "yolo-rows", "yolo-segments" or "probability-map".</summary>
     public required string Decoder { get; init; }
 
     /// <summary>What the model takes.</summary>
@@ -38,8 +38,11 @@ public sealed record ModelManifest
     /// <summary>Strides of the output levels, ascending, in input pixels; none for the decoder "probability-map".</summary>
     public IReadOnlyList<int> Strides { get; init; } = [];
 
-    /// <summary>The output of the decoder "yolo-rows"; none for others.</summary>
+    /// <summary>The rows of the decoders "yolo-rows" and "yolo-segments"; none for others.</summary>
     public RowsLayout? Rows { get; init; }
+
+    /// <summary>What the decoder "yolo-segments" draws outlines from; none for others.</summary>
+    public SegmentsLayout? Segments { get; init; }
 
     /// <summary>The output of the decoder "probability-map"; none for others.</summary>
     public MapLayout? Map { get; init; }

@@ -1,6 +1,6 @@
 namespace Gateway.Deidentification.Models;
 
-/// <summary>The one output of a model that answers in rows, as YOLO models do; see the decoder "yolo-rows".</summary>
+/// <summary>The output of a model that answers in rows, as YOLO models do; see the decoders "yolo-rows" and "yolo-segments".</summary>
 public sealed record RowsLayout
 {
     /// <summary>Most classes a model may have.</summary>
@@ -24,6 +24,9 @@ public sealed record RowsLayout
     /// <summary>Rows that each cell of each stride has: 1 without anchors, as many as anchors otherwise.</summary>
     public int RowsPerCell { get; init; } = 1;
 
+    /// <summary>Numbers at the end of a row that weigh the prototypes of an outline; 0 for a model that draws none.</summary>
+    public int Weights { get; init; }
+
     /// <summary>Numbers of a row.</summary>
-    public int Values => Detection.Decoders.YoloRows.BoxValues + (HasObjectness ? 1 : 0) + Classes;
+    public int Values => Detection.Decoders.YoloRows.BoxValues + (HasObjectness ? 1 : 0) + Classes + Weights;
 }

@@ -69,8 +69,8 @@ internal sealed class FrameFinisher(IRegionDetector detector, RegionMasker maske
         // 2
         for (var index = 0; index < regions.Count; index++)
         {
-            var region = regions[index];
-            mask.Add(plan.IsTail ? region with { MarginPx = TailMargin(region) } : region, IsCertain(region));
+            var region = WithOutlineIfBelieved(regions[index]);
+            mask.Add(plan.IsTail ? region with { MarginPx = TailMargin(region), Outline = null } : region, IsCertain(region));
         }
 
         // 3
@@ -99,6 +99,12 @@ internal sealed class FrameFinisher(IRegionDetector detector, RegionMasker maske
 
     /// <summary>Found well enough to start a track; or held or masked backwards by one, which began with such a detection.</summary>
     private bool IsCertain(in TrackedRegion region) => region.IsBridged || region.Score >= detector.ThresholdsOf(region.Class).Start;
+
+    /// <summary>
+    /// What is masked by its outline leaves everything beside it open, so only what was seen on this frame, and well enough to start a track, is.
+    /// </summary>
+    private TrackedRegion WithOutlineIfBelieved(in TrackedRegion region) =>
+        masker.DrawsOutlines && !region.IsBridged && region.Score >= detector.ThresholdsOf(region.Class).Start ? region : region with { Outline = null };
 
     private FrameMask RentMask(PixelImage image)
     {

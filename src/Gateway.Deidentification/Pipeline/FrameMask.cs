@@ -49,28 +49,35 @@ internal sealed class FrameMask(MaskMap empty)
     public void Add(in TrackedRegion region, bool isCertain = false)
     {
         _regions.Add(new RegionRecord(
-            region.Box, Map.Add(region.Box, region.MarginPx, region.Class), region.Score, region.Handle, region.IsBridged, region.Class));
+            region.Box, AddTo(Map, region), region.Score, region.Handle, region.IsBridged, region.Class, region.Outline is not null));
         if (isCertain)
         {
             _certainRegions++;
         }
         else
         {
-            _uncertain.Add(region.Box, region.MarginPx, region.Class);
+            AddTo(_uncertain, region);
         }
     }
 
-    /// <summary>Adds a region unless the mask would become too large.</summary>
-    public void AddIfFitting(in TrackedRegion region)
+    /// <summary>Adds a region unless the mask would become too large; false then.</summary>
+    public bool TryAdd(in TrackedRegion region)
     {
         _trial.Clear();
-        _trial.Add(region.Box, region.MarginPx, region.Class);
+        AddTo(_trial, region);
         _trial.Add(Map);
-        if (_trial.CoverageShare <= CoverageShareMax)
+        if (_trial.CoverageShare > CoverageShareMax)
         {
-            Add(region);
+            return false;
         }
+
+        Add(region);
+        return true;
     }
+
+    private static PixelRect AddTo(MaskMap map, in TrackedRegion region) => region.Outline is { } outline
+        ? map.Add(outline, outline.MarginPx(region.Box, region.WayPx))
+        : map.Add(region.Box, region.MarginPx, region.Class);
 
     /// <summary>True when the masks under a box are filled quietly already.</summary>
     public bool IsQuiet(in RegionBox box)

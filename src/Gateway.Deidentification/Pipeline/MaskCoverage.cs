@@ -7,6 +7,26 @@ namespace Gateway.Deidentification.Pipeline;
 /// <summary>Tells how much of a box lies under a mask.</summary>
 internal static class MaskCoverage
 {
+    /// <summary>Masked share of the cells of an outline, 0 to 1; 1 for an outline without cells.</summary>
+    public static float MaskedShareOf(this MaskMap mask, Outline outline)
+    {
+        const int CellsPerBlock = MaskMap.BlockSide / Outline.CellSide;
+        var (cells, masked) = (0, 0);
+        for (var row = outline.Top; row < Math.Min(outline.Bottom, mask.Rows * CellsPerBlock); row++)
+        {
+            for (int start, end = 0; outline.NextRun(row, ref end, out start);)
+            {
+                for (var cell = start; cell < Math.Min(end, mask.Columns * CellsPerBlock); cell++)
+                {
+                    cells++;
+                    masked += mask.IsBlockMasked(cell / CellsPerBlock, row / CellsPerBlock) ? 1 : 0;
+                }
+            }
+        }
+
+        return cells == 0 ? 1 : (float)masked / cells;
+    }
+
     /// <summary>Masked share of the blocks that the box touches inside the image, 0 to 1; 1 for a box outside the image.</summary>
     public static float MaskedShareOf(this MaskMap mask, in RegionBox box)
     {

@@ -57,7 +57,7 @@ internal sealed class PatchSearch
             if (TryFind(image, patch.Box, _samples.AsSpan(index * Samples, Samples), out var place))
             {
                 patch = patch with { Box = place };
-                regions.Bridge(patch.Region with { Box = place, Score = 0, IsBridged = true });
+                regions.Bridge(patch.Region with { Box = place, Score = 0, IsBridged = true, Outline = null });
             }
         }
     }

@@ -30,6 +30,9 @@ internal sealed class RegionMasker
     /// <summary>True where the technique has a quieter form for masks that look like heads.</summary>
     public bool HasQuietFill => _filler.Technique == RedactionTechnique.OutsideFill;
 
+    /// <summary>True where a region that has an outline is masked by it; under every other technique the box is.</summary>
+    public bool DrawsOutlines => _filler.Technique == RedactionTechnique.Silhouette;
+
     /// <summary>True where the fill of a frame depends on frames before it: a mosaic keeps the cells a track began with.</summary>
     public bool IsOrdered => _filler.Technique == RedactionTechnique.Mosaic;
 

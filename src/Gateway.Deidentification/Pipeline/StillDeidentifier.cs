@@ -93,7 +93,7 @@ public sealed class StillDeidentifier(PipelineParts parts, MediaLimits limits)
         var look = ImageLook.At(image, new LumaHistogram(), parts, cancellationToken);
         var regions = look.Regions
             .Where(region => region.Score >= parts.Detector.ThresholdsOf(region.Class).Mask)
-            .Select(region => new TrackedRegion(region.Box, region.Score, TrackHandle.None, IsBridged: false, MarginPx: 0, region.Class))
+            .Select(region => new TrackedRegion(region.Box, region.Score, TrackHandle.None, IsBridged: false, MarginPx: 0, region.Class, region.Outline))
             .ToList();
         return new FrameFinisher(parts.Detector, RegionMasker.ForStill(redaction), parts.Logger)
             .Finish(image, look.Reason, regions, new FinishPlan(0, FailureAction.MaskFrame, IsChecked: true, IsTail: false), cancellationToken);

@@ -11,4 +11,6 @@ namespace Gateway.Deidentification.Records;
 /// <param name="Track">Track within the stream, or none.</param>
 /// <param name="IsBridged">True where no detection on this frame supports the region.</param>
 /// <param name="Class">What was found.</param>
-public readonly record struct RegionRecord(RegionBox Box, PixelRect Mask, float Score, TrackHandle Track, bool IsBridged, RegionClass Class = RegionClass.Face);
+/// <param name="IsOutlined">True where the outline of the region was masked, not its box: of <paramref name="Mask"/> only the part along it.</param>
+public readonly record struct RegionRecord(
+    RegionBox Box, PixelRect Mask, float Score, TrackHandle Track, bool IsBridged, RegionClass Class = RegionClass.Face, bool IsOutlined = false);

@@ -34,7 +34,7 @@ internal sealed class MaskMap
         Height = height;
         Columns = BlocksOver(width);
         Rows = BlocksOver(height);
-        _wordsPerRow = (Columns + 63) / 64;
+        _wordsPerRow = BitRow.WordsOf(Columns);
         _words = new ulong[_wordsPerRow * Rows];
     }
 
@@ -131,6 +131,38 @@ internal sealed class MaskMap
         return blocks.IsEmpty ? default : ToPixels(blocks);
     }
 
+    /// <summary>
+    /// Masks every pixel that lies no further from an outline than a margin, across and down, rounded out to blocks and clipped to the image. A
+    /// margin that is no distance masks the whole image.
+    /// </summary>
+    /// <returns>The smallest rectangle around the blocks of this outline; empty when it lies outside the image.</returns>
+    public PixelRect Add(Outline outline, float marginPx)
+    {
+        ArgumentNullException.ThrowIfNull(outline);
+        if (!(marginPx >= 0 && float.IsFinite(marginPx)))
+        {
+            MaskWhole();
+            return new PixelRect(0, 0, Width, Height);
+        }
+
+        var blocks = new PixelRect(Columns, Rows, 0, 0);
+        for (var row = outline.Top; row < outline.Bottom; row++)
+        {
+            var (top, bottom) = (FirstBlock((row * Outline.CellSide) - (double)marginPx, Rows), EndBlock(((row + 1) * Outline.CellSide) + (double)marginPx, Rows));
+            for (int start, end = 0; outline.NextRun(row, ref end, out start);)
+            {
+                var (left, right) = (FirstBlock((start * Outline.CellSide) - (double)marginPx, Columns), EndBlock((end * Outline.CellSide) + (double)marginPx, Columns));
+                for (var block = top; block < bottom; block++)
+                {
+                    var masked = Mask(block, left, right);
+                    blocks = masked.IsEmpty ? blocks : Around(blocks, masked);
+                }
+            }
+        }
+
+        return blocks.IsEmpty ? default : ToPixels(blocks);
+    }
+
     /// <summary>Masks also what another map of the same size masks.</summary>
     /// <exception cref="ArgumentException">The maps belong to images of different size.</exception>
     public void Add(MaskMap other)
@@ -172,12 +204,8 @@ internal sealed class MaskMap
     /// <param name="row">Row of blocks.</param>
     /// <param name="end">Before: where to begin. After: the column after the run.</param>
     /// <param name="start">First column of the run.</param>
-    public bool NextRun(int row, ref int end, out int start)
-    {
-        start = NextBit(row, end, masked: true);
-        end = start < Columns ? NextBit(row, start, masked: false) : Columns;
-        return start < Columns;
-    }
+    public bool NextRun(int row, ref int end, out int start) =>
+        BitRow.NextRun(_words.AsSpan(row * _wordsPerRow, _wordsPerRow), Columns, ref end, out start);
 
     /// <summary>
     /// Rectangles in pixels that together hold all masked blocks; between any two of them lies at least one unmasked row or column of blocks,
@@ -245,31 +273,11 @@ internal sealed class MaskMap
         var unit = new PixelRect(first / _unitColumns * _unitColumns, top, RoundUp(end, _unitColumns), top + _unitRows).ClipTo(Columns, Rows);
         for (var y = unit.Top; y < unit.Bottom && first < end; y++)
         {
-            for (var column = unit.Left; column < unit.Right; column++)
-            {
-                _words[(y * _wordsPerRow) + (column >> 6)] |= 1UL << (column & 63);
-            }
+            BitRow.Set(_words.AsSpan(y * _wordsPerRow, _wordsPerRow), unit.Left, unit.Right);
         }
 
         return first < end ? unit : default;
     }
 
     private static int RoundUp(int blocks, int unit) => (blocks + unit - 1) / unit * unit;
-
-    private int NextBit(int row, int column, bool masked)
-    {
-        while (column < Columns)
-        {
-            var word = _words[(row * _wordsPerRow) + (column >> 6)];
-            var rest = (masked ? word : ~word) >> (column & 63);
-            if (rest != 0)
-            {
-                return Math.Min(column + BitOperations.TrailingZeroCount(rest), Columns);
-            }
-
-            column = (column | 63) + 1;
-        }
-
-        return Columns;
-    }
 }

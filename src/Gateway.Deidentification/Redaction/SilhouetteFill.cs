@@ -4,7 +4,8 @@ namespace Gateway.Deidentification.Redaction;
 
 /// <summary>
 /// Whole persons as flat shapes, and every other region with them: nothing of body, clothing or posture within a shape is left. It needs a
-/// model that finds persons; without one it would be a solid fill of faces under a name that promises more.
+/// model that finds persons; without one it would be a solid fill of faces under a name that promises more. A person is painted along the
+/// outline where the model draws one to believe, and as the box otherwise.
 /// </summary>
 internal sealed class SilhouetteFill : IMaskFiller
 {

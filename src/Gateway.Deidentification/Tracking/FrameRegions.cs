@@ -23,7 +23,10 @@ internal sealed class FrameRegions
         IsCutShort = false;
     }
 
-    /// <summary>Adds a bridged region; a track that has one on this frame already keeps both places, as one box around them.</summary>
+    /// <summary>
+    /// Adds a bridged region; a track that has one on this frame already keeps both places, as one box around them, and no outline: what is known
+    /// of its shape says nothing about the other place.
+    /// </summary>
     public void Bridge(in TrackedRegion region)
     {
         for (var index = 0; index < _regions.Count; index++)
@@ -31,7 +34,7 @@ internal sealed class FrameRegions
             if (_regions[index].Handle == region.Handle)
             {
                 var known = _regions[index];
-                _regions[index] = known with { Box = known.Box.Around(region.Box), MarginPx = Math.Max(known.MarginPx, region.MarginPx) };
+                _regions[index] = known with { Box = known.Box.Around(region.Box), MarginPx = Math.Max(known.MarginPx, region.MarginPx), Outline = null };
                 return;
             }
         }

@@ -78,7 +78,7 @@ internal sealed class LookAheadWindow(TrackingProfile profile, ClassThresholds t
                 continue;
             }
 
-            frame.Add(new TrackedRegion(track.Last.Box, track.Last.Score, track.Handle, IsBridged: false, track.MarginPx, track.Last.Class));
+            frame.Add(new TrackedRegion(track.Last.Box, track.Last.Score, track.Handle, IsBridged: false, track.MarginPx, track.Last.Class, track.Last.Outline, track.WayPx));
             MaskBackwards(track);
         }
     }
@@ -92,7 +92,7 @@ internal sealed class LookAheadWindow(TrackingProfile profile, ClassThresholds t
             var regionClass = detections[index].Class;
             if (!_tracker.IsTaken(index) && score >= thresholds[regionClass].Mask)
             {
-                frame.Add(new TrackedRegion(box, score, TrackHandle.None, IsBridged: false, 0, regionClass));
+                frame.Add(new TrackedRegion(box, score, TrackHandle.None, IsBridged: false, 0, regionClass, detections[index].Outline));
             }
         }
     }

@@ -55,11 +55,13 @@ internal sealed class Track
     {
         get
         {
-            var way = Math.Max(MathF.Abs(_x.Rate), MathF.Abs(_y.Rate));
             var deviation = 2 * Math.Max(_x.PlaceDeviation, _y.PlaceDeviation);
-            return Math.Max(way, Math.Min(deviation, DeviationMarginMax * SizeOf(Last.Box)));
+            return Math.Max(WayPx, Math.Min(deviation, DeviationMarginMax * SizeOf(Last.Box)));
         }
     }
+
+    /// <summary>One frame's way.</summary>
+    public float WayPx => Math.Max(MathF.Abs(_x.Rate), MathF.Abs(_y.Rate));
 
     /// <summary>One frame later, nothing known about it yet.</summary>
     public void Advance()

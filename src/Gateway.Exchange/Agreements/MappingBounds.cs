@@ -23,6 +23,7 @@ internal static class MappingBounds
         && mapping.Pseudonym.Length is >= PseudonymBytesMin and <= PseudonymBytesMax
         && mapping.Purpose.Length is >= 1 and <= TextCharsMax
         && TimesHold(mapping)
+        && ChangeHolds(mapping)
         && (mapping.State == MappingState.Erased ? IsBare(mapping) : ContentHolds(mapping));
 
     // An erased mapping says nothing more about the person, agreed or not.
@@ -40,6 +41,11 @@ internal static class MappingBounds
         && mapping.Consent is { RecordId.Length: >= 1 and <= TextCharsMax, NoticeVersion.Length: >= 1 and <= NoticeCharsMax, ExpiresAtS: >= 0 and <= TimeMaxS }
         && mapping.PermittedOperations.Count is >= 1 and <= 2
         && (mapping.IdentityReference is null || ReferenceHolds(mapping.IdentityReference));
+
+    // A first version changes nothing, and a state is no correction.
+    private static bool ChangeHolds(IdentificationMapping mapping) =>
+        mapping.Change == MappingChange.Unspecified
+        || (Enum.IsDefined(mapping.Change) && mapping.Version > 1 && mapping.State == MappingState.Active);
 
     private static bool ReferenceHolds(IdentityReference reference) =>
         IsDefined(reference.Type) && reference.Value.Length is >= 1 and <= ReferenceCharsMax;

@@ -24,6 +24,9 @@ internal sealed class OutboundChannelCursor(ChannelKey channel, SignedAgreement 
     /// <summary>Epoch the receiver gave this session.</summary>
     public ulong Epoch { get; private set; }
 
+    /// <summary>The receiver understands why a version replaces the one before it.</summary>
+    public bool TellsChanges { get; set; }
+
     /// <summary>Nothing more may be sent on this channel in this session.</summary>
     public bool IsClosed => _closed;
 
@@ -101,7 +104,7 @@ internal sealed class OutboundChannelCursor(ChannelKey channel, SignedAgreement 
             Sent(_lastSent + 1);
         }
 
-        foreach (var message in await services.Batches.BuildNextAsync(channel, agreement, peer, messagesMax, cancellationToken))
+        foreach (var message in await services.Batches.BuildNextAsync(channel, agreement, peer, messagesMax, TellsChanges, cancellationToken))
         {
             _built.Enqueue(message);
             _lastSealed = message.Sequence;

@@ -71,7 +71,7 @@ internal sealed class SessionOpening(Peer peer, IPeerChannel channel, GatewayUri
 
     private SenderFrame HelloFrame(SessionOffer offer)
     {
-        var hello = new Hello { ProtocolVersion = ProtocolVersion, GatewayUri = own.ToString() };
+        var hello = new Hello { ProtocolVersion = ProtocolVersion, GatewayUri = own.ToString(), Capabilities = { Capability.MappingChange } };
         hello.Channels.AddRange(offer.Agreements.Select(signed => new ChannelOffer
         {
             AgreementId = signed.Agreement.Id,
@@ -94,6 +94,8 @@ internal sealed class SessionOpening(Peer peer, IPeerChannel channel, GatewayUri
 
         foreach (var (cursor, state) in cursors.Zip(welcome!.Channels))
         {
+            cursor.TellsChanges = welcome.Capabilities.Contains(Capability.MappingChange);
+
             // A state that contradicts ours concerns one channel; the others go on.
             if (!await cursor.AcceptAsync(state, cancellationToken))
             {

@@ -51,6 +51,18 @@ public static class EventNames
     /// <summary>A message of a peer revoked mappings: they cannot be read any more.</summary>
     public const string MappingRevoked = "MappingRevoked";
 
+    /// <summary>What a mapping said about a person was wrong; a version replaces it. Sender: it is on its way. Receiver: the old one is destroyed.</summary>
+    public const string MappingCorrected = "MappingCorrected";
+
+    /// <summary>Two pseudonyms turned out to be one person; mappings of one carry the other, at sender and receiver as above.</summary>
+    public const string MappingMerged = "MappingMerged";
+
+    /// <summary>One pseudonym turned out to be two persons; some of its mappings carry another, at sender and receiver as above.</summary>
+    public const string MappingSplit = "MappingSplit";
+
+    /// <summary>A message of a peer changed mappings that are not here, or not any more: nothing was changed, and the peer does not hear of it.</summary>
+    public const string MappingChangeRejection = "MappingChangeRejection";
+
     /// <summary>An agreement is in force from here on; with its revision and the digest of its text.</summary>
     public const string AgreementActivated = "AgreementActivated";
 
@@ -81,6 +93,15 @@ public static class EventNames
         MappingState.Suspended => MappingSuspended,
         MappingState.Revoked => MappingRevoked,
         MappingState.Erased => ErasureCompleted,
+        _ => null,
+    };
+
+    /// <summary>The event of a change, or null when there is none.</summary>
+    public static string? OfChange(MappingChange change) => change switch
+    {
+        MappingChange.Corrected => MappingCorrected,
+        MappingChange.Merged => MappingMerged,
+        MappingChange.Split => MappingSplit,
         _ => null,
     };
 }

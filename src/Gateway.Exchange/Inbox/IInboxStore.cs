@@ -19,7 +19,11 @@ public sealed record ReceivedMapping(
     ReadOnlyMemory<byte> PseudonymDigest,
     string Purpose,
     DateTimeOffset NotAfter,
-    ProtectedRecord Content);
+    ProtectedRecord Content)
+{
+    /// <summary>Event of the change it makes to a mapping that is here; it is kept in the place of one and never as a new one. Null for all others.</summary>
+    public string? ChangeEvent { get; init; }
+}
 
 /// <summary>A verified message, ready to be kept in one transaction.</summary>
 /// <param name="Channel">Where it came from.</param>
@@ -110,7 +114,8 @@ public interface IInboxStore
     /// <summary>
     /// Keeps {mappings, dedup key, evidence, sequence, volume, receipt} in one transaction. Checks, in this order: epoch, repeat or equivocation,
     /// sequence and previous hash, volume of each day; a repeat is not counted again. Repeatable: sequence, message id and hash decide. A mapping whose id has a tombstone, or whose state or version
-    /// would move backwards, changes nothing but does not fail the message.
+    /// would move backwards, changes nothing but does not fail the message; nor does
+    /// one with a <see cref="ReceivedMapping.ChangeEvent"/> and nothing to change. The events of changes are chained last, each once a message.
     /// </summary>
     Task<AcceptResult> AcceptAsync(VerifiedBatch batch, CancellationToken cancellationToken);
 

@@ -25,6 +25,9 @@ internal sealed record InboundCaller(Peer Peer, IReadOnlyDictionary<string, Open
     private volatile bool _hasMoved;
     private volatile bool _isCutOff;
 
+    /// <summary>Both sides can say why a version replaces the one before it.</summary>
+    public bool TellsChanges { get; init; }
+
     /// <summary>The sender opened a newer session: what still comes on this one is late, and no fault of anybody.</summary>
     public bool HasMoved => _hasMoved;
 

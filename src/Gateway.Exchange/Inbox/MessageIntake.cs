@@ -135,6 +135,11 @@ internal sealed class MessageIntake(
                 return Refuse(clause == ClauseOutcome.OutOfBounds ? RefusalCode.Malformed : RefusalCode.OutsideAgreement, clause.ToString(), message);
             }
 
+            if (mapping.Change != MappingChange.Unspecified && !caller.TellsChanges)
+            {
+                return Refuse(RefusalCode.Malformed, "NotNegotiated", message);
+            }
+
             issued.Add(mapping);
             states.Add(mapping.State);
             received.Add(Protect(mapping, item, now));
@@ -168,6 +173,9 @@ internal sealed class MessageIntake(
             index.Compute("pseudonym"u8.ToArray(), mapping.Pseudonym.Memory),
             mapping.Purpose,
             DateTimeOffset.FromUnixTimeSeconds(mapping.NotAfterS),
-            content);
+            content)
+        {
+            ChangeEvent = erased ? null : EventNames.OfChange(mapping.Change),
+        };
     }
 }

@@ -49,6 +49,7 @@ internal sealed class SessionAdmission(
     private const uint ProtocolVersion = 1;
     private const int ChannelsMax = 64;
     private const int NameCharsMax = 64;
+    private const int CapabilitiesMax = 16;
 
     public async Task<(AdmissionOutcome Outcome, InboundCaller? Caller, ReceiverFrame? Welcome)> AdmitAsync(
         GatewayUri tlsIdentity, SenderFrame? first, CancellationToken cancellationToken)
@@ -58,7 +59,7 @@ internal sealed class SessionAdmission(
             return (AdmissionOutcome.UnknownPeer, null, null);
         }
 
-        if (first?.Hello is not { ProtocolVersion: ProtocolVersion, Channels.Count: <= ChannelsMax, Ending.Count: <= ChannelsMax } hello
+        if (first?.Hello is not { ProtocolVersion: ProtocolVersion, Channels.Count: <= ChannelsMax, Ending.Count: <= ChannelsMax, Capabilities.Count: <= CapabilitiesMax } hello
             || hello.Channels.Count + hello.Ending.Count == 0
             || hello.Channels.Any(offer => offer.AgreementId.Length is 0 or > NameCharsMax)
             || hello.Ending.Any(ending => ending.Length is 0 or > NameCharsMax))
@@ -72,6 +73,12 @@ internal sealed class SessionAdmission(
         }
 
         var welcome = new Welcome { ProtocolVersion = ProtocolVersion, GatewayUri = own.ToString(), Credit = (uint)credit };
+        var tellsChanges = hello.Capabilities.Contains(Capability.MappingChange);
+        if (tellsChanges)
+        {
+            welcome.Capabilities.Add(Capability.MappingChange);
+        }
+
         var channels = new Dictionary<string, OpenChannel>();
         foreach (var offer in hello.Channels)
         {
@@ -83,7 +90,7 @@ internal sealed class SessionAdmission(
             welcome.Channels.Add(await OpenAsync(offer, peer, channels, cancellationToken));
         }
 
-        return (AdmissionOutcome.Admitted, new InboundCaller(peer, channels), new ReceiverFrame { Welcome = welcome });
+        return (AdmissionOutcome.Admitted, new InboundCaller(peer, channels) { TellsChanges = tellsChanges }, new ReceiverFrame { Welcome = welcome });
     }
 
     private async Task<ChannelState> OpenAsync(ChannelOffer offer, Peer peer, Dictionary<string, OpenChannel> channels, CancellationToken cancellationToken)

@@ -21,11 +21,39 @@ public sealed class MappingFactory(string provider, PseudonymMaker pseudonyms, R
         ArgumentNullException.ThrowIfNull(bound);
         ArgumentNullException.ThrowIfNull(agreement);
         var peer = agreement.CounterpartyOf(provider)?.Provider ?? "";
-        var type = TypeOf(request);
         var mapping = NewVersion(RandomNumberGenerator.GetBytes(MappingFields.IdBytes), 1, MappingState.Active, agreement.Id, peer, request.Purpose, now);
+        Fill(mapping, request, bound, agreement, now);
+        return mapping;
+    }
+
+    /// <summary>The version that replaces what a receiver has of a corrected binding. It is not kept longer than the one before.</summary>
+    public IdentificationMapping CreateCorrected(
+        SharedMapping shared, ShareTerms terms, BindIdentityRequest bound, MappingChange change, Agreement agreement, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(shared);
+        ArgumentNullException.ThrowIfNull(terms);
+        ArgumentNullException.ThrowIfNull(bound);
+        ArgumentNullException.ThrowIfNull(agreement);
+        var mapping = NewVersion(shared.MappingId, shared.Version + 1, MappingState.Active, agreement.Id, shared.Channel.Recipient, shared.Purpose, now);
+        var latest = AgreementClauses.LatestNotAfter(agreement, bound.Consent, now);
+        var request = new ShareMappingRequest
+        {
+            IdempotencyKey = ByteString.CopyFrom(shared.ShareKey.Span),
+            AgreementId = agreement.Id,
+            Purpose = shared.Purpose,
+            NotAfterS = (terms.NotAfter < latest ? terms.NotAfter : latest).ToUnixTimeSeconds(),
+            PseudonymType = (PseudonymType)terms.PseudonymType,
+        };
+        Fill(mapping, request, bound, agreement, now);
+        mapping.Change = change;
+        return mapping;
+    }
+
+    private void Fill(IdentificationMapping mapping, ShareMappingRequest request, BindIdentityRequest bound, Agreement agreement, DateTimeOffset now)
+    {
         mapping.PermittedOperations.AddRange(agreement.Operations.Order().Select(operation => (Operation)operation));
-        mapping.Pseudonym = PseudonymOf(request, bound, peer);
-        mapping.PseudonymType = type;
+        mapping.Pseudonym = PseudonymOf(request, bound, mapping.Recipient);
+        mapping.PseudonymType = TypeOf(request);
         mapping.BindingMethod = bound.BindingMethod;
         mapping.Consent = bound.Consent;
         mapping.NotAfterS = request.NotAfterS != 0
@@ -46,8 +74,6 @@ public sealed class MappingFactory(string provider, PseudonymMaker pseudonyms, R
         {
             mapping.BindingConfidence = bound.BindingConfidence;
         }
-
-        return mapping;
     }
 
     /// <summary>The pseudonym a request gets: a function of what is asked for and of nothing else, so that a repeat gets the same.</summary>
@@ -72,7 +98,16 @@ public sealed class MappingFactory(string provider, PseudonymMaker pseudonyms, R
 
     /// <summary>The place of a requested mapping in the outbox.</summary>
     public OutboxEntry ToEntry(IdentificationMapping mapping, ShareMappingRequest request, ReadOnlyMemory<byte> bindingId, DateTimeOffset now) =>
-        ToEntry(mapping, request.IdempotencyKey.Memory, DigestOf(request), bindingId, now);
+        ToEntry(mapping, request.IdempotencyKey.Memory, DigestOf(request), bindingId, now) with { Terms = TermsOf(mapping) };
+
+    /// <summary>The place of a corrected version in the outbox; one for each correction and mapping.</summary>
+    public OutboxEntry ToCorrectionEntry(IdentificationMapping mapping, CorrectIdentityRequest request, ReadOnlyMemory<byte> bindingId, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(mapping);
+        ArgumentNullException.ThrowIfNull(request);
+        var digest = index.Compute("correct"u8.ToArray(), request.IdempotencyKey.Memory, mapping.MappingId.Memory);
+        return ToEntry(mapping, digest.AsMemory(0, MappingFields.IdBytes), digest, bindingId, now) with { Terms = TermsOf(mapping) };
+    }
 
     /// <summary>True when an entry was made from this very request.</summary>
     public bool IsOf(OutboxEntry entry, ShareMappingRequest request)
@@ -95,6 +130,8 @@ public sealed class MappingFactory(string provider, PseudonymMaker pseudonyms, R
 
     private static PseudonymType TypeOf(ShareMappingRequest request) =>
         request.PseudonymType == PseudonymType.Unspecified ? PseudonymType.Relationship : request.PseudonymType;
+
+    private static ShareTerms TermsOf(IdentificationMapping mapping) => new((int)mapping.PseudonymType, DateTimeOffset.FromUnixTimeSeconds(mapping.NotAfterS));
 
     private byte[] DigestOf(ShareMappingRequest request) => index.Compute("share"u8.ToArray(), request.ToByteArray());
 

@@ -13,6 +13,7 @@ internal static class MappingFields
     private const int NameCharsMax = 64;
     private const int ReferenceCharsMax = 128;
     private const int NoticeCharsMax = 32;
+    private const int CorrectedMax = 64;
 
     // Everything a binding has, with room; what a newer backend adds beyond it is not kept.
     private const int BindingBytesMax = 2048;
@@ -26,6 +27,13 @@ internal static class MappingFields
         && Enum.IsDefined(request.BindingMethod) && request.BindingMethod != BindingMethod.Unspecified
         && request.BindingConfidence is >= 0 and <= 1
         && request.Consent is { RecordId.Length: >= 1 and <= NameCharsMax, NoticeVersion.Length: >= 1 and <= NoticeCharsMax, ExpiresAtS: >= 0 and <= TimeMaxS };
+
+    public static bool AreInBounds(CorrectIdentityRequest request) =>
+        request.IdempotencyKey.Length == IdBytes
+        && request.BindingIds.Count is >= 1 and <= CorrectedMax
+        && request.BindingIds.All(id => id.Length == IdBytes)
+        && request.BindingIds.Distinct().Count() == request.BindingIds.Count
+        && Enum.IsDefined(request.Change) && request.Change != MappingChange.Unspecified;
 
     public static bool AreInBounds(LookUpMappingRequest request) => request.KeyCase switch
     {

@@ -32,6 +32,15 @@ public enum MappingOutcome
 
     /// <summary>The outbox is at its limit.</summary>
     OutboxFull,
+
+    /// <summary>Bindings of a reference that is given up are left, or none has the one that stays.</summary>
+    NotAMerge,
+
+    /// <summary>No binding keeps the reference, or the bindings have several.</summary>
+    NotASplit,
+
+    /// <summary>More mappings were shared of the bindings than one correction takes.</summary>
+    TooManyMappings,
 }
 
 /// <summary>An outcome with what was asked for, when there is something.</summary>

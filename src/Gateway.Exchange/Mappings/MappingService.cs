@@ -81,8 +81,12 @@ public sealed class MappingService(
         }
 
         // 5 durable, then the sender is woken
-        var queued = factory.ToEntry(mapping, request, binding.BindingId, now) with { MappingsPerDayMax = signed.Agreement.MappingsPerDay };
-        return await QueueAsync(queued, mapping, now, cancellationToken);
+        var queued = factory.ToEntry(mapping, request, binding.BindingId, now) with
+        {
+            MappingsPerDayMax = signed.Agreement.MappingsPerDay,
+            BindingDigest = binding.ContentDigest,
+        };
+        return await QueueAsync(queued, mapping, request, now, cancellationToken);
     }
 
     /// <summary>How far a mapping came.</summary>
@@ -120,7 +124,7 @@ public sealed class MappingService(
     }
 
     private async Task<MappingAnswer<ShareMappingResponse>> QueueAsync(
-        OutboxEntry entry, IdentificationMapping mapping, DateTimeOffset now, CancellationToken cancellationToken)
+        OutboxEntry entry, IdentificationMapping mapping, ShareMappingRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var submitted = factory.Submitted(EventNames.SubmissionAcceptance, "", mapping.Recipient, mapping.AgreementId, now);
         var (outcome, existing) = await store.EnqueueAsync(entry, submitted, cancellationToken);
@@ -131,6 +135,7 @@ public sealed class MappingService(
         {
             EnqueueOutcome.Queued => new(MappingOutcome.Done, Answer(entry, mapping.Pseudonym)),
             EnqueueOutcome.Repeat => new(MappingOutcome.Done, Answer(existing!, mapping.Pseudonym)), // it came twice at once
+            EnqueueOutcome.BindingChanged => await ShareAsync(request, cancellationToken), // it was corrected or erased meanwhile
             EnqueueOutcome.VolumeUsedUp => await RejectAsync(mapping.Recipient, mapping.AgreementId, MappingOutcome.ClauseBroken, cancellationToken),
             EnqueueOutcome.Full => Refuse<ShareMappingResponse>(MappingOutcome.OutboxFull),
             _ => Refuse<ShareMappingResponse>(MappingOutcome.IdempotencyConflict),

@@ -31,12 +31,13 @@ public sealed class BatchBuilder(IExchangeStore store, RecordProtection protecti
     /// <param name="signed">Its agreement.</param>
     /// <param name="peer">Its recipient.</param>
     /// <param name="messagesMax">How many messages at most, 1 or more.</param>
+    /// <param name="tellsChanges">Whether the recipient understands why a version replaces the one before it; else it gets the version alone.</param>
     /// <param name="cancellationToken">Ends the wait; what was kept stays kept.</param>
     /// <returns>The messages in their order; none when nothing waits.</returns>
     /// <exception cref="InvalidOperationException">Another builder works on this channel.</exception>
     /// <exception cref="InvalidDataException">What waits was changed at rest.</exception>
     public async Task<IReadOnlyList<SealedBatch>> BuildNextAsync(
-        ChannelKey channel, SignedAgreement signed, Peer peer, int messagesMax, CancellationToken cancellationToken)
+        ChannelKey channel, SignedAgreement signed, Peer peer, int messagesMax, bool tellsChanges, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(signed);
         ArgumentNullException.ThrowIfNull(peer);
@@ -57,7 +58,7 @@ public sealed class BatchBuilder(IExchangeStore store, RecordProtection protecti
         {
             while (waiting.Count > 0 && batches.Count < messagesMax)
             {
-                var (batch, entries) = await SealAsync(channel, state, waiting, signed, peer, cancellationToken);
+                var (batch, entries) = await SealAsync(channel, state, waiting, signed, peer, tellsChanges, cancellationToken);
                 waiting.RemoveRange(0, entries.Count);
                 state = state with { LastSequence = batch.Sequence, LastMessageHash = batch.MessageHash };
                 batches.Add(batch);
@@ -76,13 +77,13 @@ public sealed class BatchBuilder(IExchangeStore store, RecordProtection protecti
     }
 
     private async Task<(SealedBatch Batch, List<QueuedEntry> Entries)> SealAsync(
-        ChannelKey channel, OutboundChannel state, List<QueuedEntry> waiting, SignedAgreement signed, Peer peer, CancellationToken cancellationToken)
+        ChannelKey channel, OutboundChannel state, List<QueuedEntry> waiting, SignedAgreement signed, Peer peer, bool tellsChanges, CancellationToken cancellationToken)
     {
         // 1 what fits into one message, and of that what may still leave
         var now = time.GetUtcNow();
         var mappings = Open(waiting);
         var entries = waiting.GetRange(0, mappings.Count);
-        await WithdrawAsync(mappings, entries, signed.Agreement, now, cancellationToken);
+        await WithdrawAsync(mappings, entries, signed.Agreement, tellsChanges, now, cancellationToken);
 
         // 2 its place in the channel
         var (root, paths) = MerkleTree.RootAndPaths(mappings);
@@ -142,15 +143,26 @@ public sealed class BatchBuilder(IExchangeStore store, RecordProtection protecti
     // A mapping may have waited for days: its binding may be erased by now, its consent over, its purpose no longer agreed. Its place in the
     // order stays, and what leaves in it says no more than erased.
     private async Task WithdrawAsync(
-        List<ReadOnlyMemory<byte>> mappings, List<QueuedEntry> entries, Agreement agreement, DateTimeOffset now, CancellationToken cancellationToken)
+        List<ReadOnlyMemory<byte>> mappings, List<QueuedEntry> entries, Agreement agreement, bool tellsChanges, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var erased = await FindErasedAsync(entries, cancellationToken);
+        var replaced = FindReplaced(entries);
         for (var i = 0; i < mappings.Count; i++)
         {
             var mapping = IdentificationMapping.Parser.ParseFrom(mappings[i].Span);
             var clause = AgreementClauses.Check(mapping, agreement, signing.Owner.Provider, now);
             if (mapping.State == MappingState.Erased || (clause == ClauseOutcome.Holds && !erased.Contains(entries[i].Entry.BindingId)))
             {
+                if (replaced.Contains(entries[i].Position))
+                {
+                    mappings[i] = WithoutPerson(mapping).ToByteArray();
+                }
+                else if (mapping.Change != MappingChange.Unspecified && !tellsChanges)
+                {
+                    mapping.Change = MappingChange.Unspecified;
+                    mappings[i] = mapping.ToByteArray();
+                }
+
                 continue;
             }
 
@@ -176,6 +188,20 @@ public sealed class BatchBuilder(IExchangeStore store, RecordProtection protecti
         }
 
         return erased;
+    }
+
+    // What a later version in the same message replaces was wrong, or is erased: it keeps its place and does not say who it was.
+    private static HashSet<long> FindReplaced(List<QueuedEntry> entries) => entries.TrueForAll(entry => entry.Entry.Version == 1)
+        ? []
+        : [.. entries.GroupBy(entry => entry.Entry.MappingId, BytesComparer.Instance).SelectMany(versions => versions.SkipLast(1)).Select(entry => entry.Position)];
+
+    private static IdentificationMapping WithoutPerson(IdentificationMapping mapping)
+    {
+        mapping.IdentityReference = null;
+        mapping.SubjectHandle = ByteString.Empty;
+        mapping.BindingConfidence = 0;
+        mapping.Change = MappingChange.Unspecified;
+        return mapping;
     }
 
     private static IdentificationMapping Bare(IdentificationMapping mapping) => new()

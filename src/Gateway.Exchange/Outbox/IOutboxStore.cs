@@ -56,4 +56,7 @@ public interface IOutboxStore
 /// <param name="Version">Its newest version.</param>
 /// <param name="Channel">Where it went.</param>
 /// <param name="Purpose">Under which purpose.</param>
-public sealed record SharedMapping(ReadOnlyMemory<byte> MappingId, int Version, ChannelKey Channel, string Purpose);
+/// <param name="ShareKey">Idempotency key it was first shared with, 16 bytes.</param>
+/// <param name="Terms">What its newest version keeps of the first; null once peers were told to erase it.</param>
+public sealed record SharedMapping(
+    ReadOnlyMemory<byte> MappingId, int Version, ChannelKey Channel, string Purpose, ReadOnlyMemory<byte> ShareKey, ShareTerms? Terms);

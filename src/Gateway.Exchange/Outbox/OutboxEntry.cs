@@ -42,7 +42,18 @@ public sealed record OutboxEntry(
 {
     /// <summary>How many entries may be queued for its channel on the day (UTC) of <see cref="QueuedAt"/>; null for one that does not count.</summary>
     public int? MappingsPerDayMax { get; init; }
+
+    /// <summary>What the mapping was shared on; null for an erasure.</summary>
+    public ShareTerms? Terms { get; init; }
+
+    /// <summary>Content digest its binding must still have when it is queued; empty where any will do. What was read of a binding may be corrected meanwhile.</summary>
+    public ReadOnlyMemory<byte> BindingDigest { get; init; }
 }
+
+/// <summary>What a later version of a mapping has to keep of the first.</summary>
+/// <param name="PseudonymType">Type of its pseudonym, as the proto numbers it.</param>
+/// <param name="NotAfter">When the receiver destroys it.</param>
+public sealed record ShareTerms(int PseudonymType, DateTimeOffset NotAfter);
 
 /// <summary>An entry with its place in the queue.</summary>
 /// <param name="Position">Order of arrival at this node; grows.</param>
@@ -66,6 +77,9 @@ public enum EnqueueOutcome
 
     /// <summary>As many mappings were issued in the channel today as agreed; nothing was kept and nothing counted.</summary>
     VolumeUsedUp,
+
+    /// <summary>Its binding was corrected or erased since it was read; nothing was kept. Read it again.</summary>
+    BindingChanged,
 }
 
 /// <summary>One sealed message, kept as the bytes that are sent.</summary>

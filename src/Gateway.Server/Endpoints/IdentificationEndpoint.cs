@@ -8,7 +8,8 @@ using Grpc.Core;
 namespace Gateway.Server.Endpoints;
 
 /// <summary>The mapping service on the wire: translates and refuses; what may be shared is decided in the exchange.</summary>
-internal sealed class IdentificationEndpoint(MappingService mappings, MappingLookUp lookUp, MappingProving proving, MappingErasure erasure) : Identification.IdentificationBase
+internal sealed class IdentificationEndpoint(
+    MappingService mappings, MappingLookUp lookUp, MappingProving proving, MappingCorrection correction, MappingErasure erasure) : Identification.IdentificationBase
 {
     private const int HashBytes = 32;
 
@@ -57,6 +58,9 @@ internal sealed class IdentificationEndpoint(MappingService mappings, MappingLoo
         var proof = await AnswerAsync(() => proving.ProveAsync(request, context.CancellationToken));
         return new GetMappingProofResponse { Proof = UnsafeByteOperations.UnsafeWrap(MappingProofFile.Write(proof)) };
     }
+
+    public override Task<CorrectIdentityResponse> CorrectIdentity(CorrectIdentityRequest request, ServerCallContext context) =>
+        AnswerAsync(() => correction.CorrectAsync(request, context.CancellationToken));
 
     public override Task<EraseIdentityResponse> EraseIdentity(EraseIdentityRequest request, ServerCallContext context) =>
         AnswerAsync(() => erasure.EraseAsync(request.BindingId.Memory, context.CancellationToken));

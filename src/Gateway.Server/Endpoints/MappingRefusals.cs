@@ -17,6 +17,9 @@ internal static class MappingRefusals
         MappingOutcome.ConsentExpired => Refusal.NotReady("CONSENT_EXPIRED", "the consent this mapping rests on is over"),
         MappingOutcome.IdempotencyConflict => Refusal.Of(StatusCode.AlreadyExists, "IDEMPOTENCY_CONFLICT", "the idempotency key was used for another request; draw a new one"),
         MappingOutcome.OutboxFull => Refusal.Busy("OUTBOX_FULL", "too many mappings wait for receipts; try again when peers are back"),
+        MappingOutcome.NotAMerge => Refusal.NotReady("NOT_A_MERGE", "after a merge one reference is left: name all bindings of the one that is given up, and one that another binding has"),
+        MappingOutcome.NotASplit => Refusal.NotReady("NOT_A_SPLIT", "after a split two references are left: name bindings that have one reference now, and not all of them"),
+        MappingOutcome.TooManyMappings => Refusal.Busy("TOO_MANY_MAPPINGS", "more than 10,000 mappings were shared of these bindings; correct fewer bindings at once, or erase them and bind new handles"),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };
 

@@ -30,6 +30,7 @@ internal sealed class ExchangeEngine : IAsyncDisposable
         Proving = new MappingProving(store, protection, own.Provider, time);
         AgreementWatch = new AgreementWatch(Agreements, store, time);
         Evidence = new EvidenceExport(store, keys.Signing, time);
+        Correction = new MappingCorrection(store, Agreements, factory, protection, keys.Index, signal, time);
         Erasure = new MappingErasure(store, Agreements, factory, signal, time);
         Inbound = new InboundSessions(
             peers, Agreements, store, protection, keys.Index, keys.Signing, keys.Decryption, options, time, loggers.CreateLogger<InboundSessions>());
@@ -54,6 +55,8 @@ internal sealed class ExchangeEngine : IAsyncDisposable
     public AgreementWatch AgreementWatch { get; }
 
     public EvidenceExport Evidence { get; }
+
+    public MappingCorrection Correction { get; }
 
     public MappingErasure Erasure { get; }
 

@@ -103,7 +103,7 @@ internal sealed class NodeListeners : IAsyncDisposable
             {
                 services.AddSingleton(new LookUpScanGuard(configuration.Backends, time, loggers.CreateLogger<LookUpScanGuard>()));
                 services.AddSingleton(new DeidentificationEndpoint(state, new RecordSigner(keys.Signing, time)));
-                services.AddSingleton(new IdentificationEndpoint(exchange.Mappings, exchange.LookUp, exchange.Proving, exchange.Erasure));
+                services.AddSingleton(new IdentificationEndpoint(exchange.Mappings, exchange.LookUp, exchange.Proving, exchange.Correction, exchange.Erasure));
                 AddHealth(services, state);
                 services.AddGrpcReflection();
             },

@@ -85,6 +85,7 @@ internal static class RecordMessages
         message.TrackHandle = UnsafeByteOperations.UnsafeWrap(region.Track.ToBytes());
         message.Bridged = region.IsBridged;
         message.RegionClass = (Wire.RegionClass)region.Class;
+        message.Outlined = region.IsOutlined;
         return message;
     }
 

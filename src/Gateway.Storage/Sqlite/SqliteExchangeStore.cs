@@ -59,6 +59,19 @@ public sealed class SqliteExchangeStore : IExchangeStore
         readers.ReadOneAsync(connection => BindingTable.FindByHandle(connection, handleDigest), cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<CorrectionResult> CorrectAsync(BindingCorrection correction, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await writer.RunAsync(session => BindingCorrections.Correct(session, correction, options.OutboxEntriesMax), cancellationToken);
+        }
+        catch (CorrectionRefusedException refused)
+        {
+            return new CorrectionResult(refused.Outcome, 0, 0);
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<bool> EraseAsync(ReadOnlyMemory<byte> bindingId, CancellationToken cancellationToken) =>
         writer.RunAsync(session => BindingTable.Erase(session, bindingId), cancellationToken);
 

@@ -1,4 +1,5 @@
 using Gateway.Deidentification.Detection;
+using Gateway.Deidentification.Media;
 
 namespace Gateway.Deidentification.Tests.Detection;
 
@@ -40,6 +41,47 @@ public sealed class CandidatesTests
     }
 
     [Fact]
+    public void What_the_outline_of_a_dropped_one_has_joins_the_one_kept()
+    {
+        var (better, worse) = (Outlined(30, 0.9f), Outlined(31, 0.6f));
+
+        _candidates.DropDuplicates(0.45f, RegionMargins.Of(RegionClass.Person));
+
+        var kept = Assert.Single(_candidates.Items.ToArray());
+        Assert.Same(better, kept.Outline);
+        Assert.Equal((2, 1), (better.Count, worse.Count));
+    }
+
+    [Theory]
+    [InlineData(0.9f, 0.6f)]
+    [InlineData(0.6f, 0.9f)]
+    public void One_without_an_outline_takes_it_from_the_one_kept(float outlined, float other)
+    {
+        Outlined(30, outlined);
+        Add(new RegionBox(101, 100, 100, 200), other);
+
+        _candidates.DropDuplicates(0.45f, RegionMargins.Of(RegionClass.Person));
+
+        Assert.Null(Assert.Single(_candidates.Items.ToArray()).Outline);
+    }
+
+    [Fact]
+    public void Memory_of_outlines_is_used_again_and_what_a_crowd_took_is_given_back()
+    {
+        var first = _candidates.RentOutline();
+        _candidates.ReturnOutline();
+        Assert.Same(first, _candidates.RentOutline());
+        for (var count = 0; count < 1000; count++)
+        {
+            Assert.NotSame(first, _candidates.RentOutline());
+        }
+
+        _candidates.Clear();
+
+        Assert.Same(first, _candidates.RentOutline());
+    }
+
+    [Fact]
     public void A_full_store_says_so()
     {
         for (var index = 0; index < 8; index++)
@@ -48,6 +90,16 @@ public sealed class CandidatesTests
         }
 
         Assert.False(_candidates.TryAdd(new RegionDetection(new RegionBox(0, 100, 10, 10), 0.5f)));
+    }
+
+    /// <summary>A person with one cell of an outline.</summary>
+    private Outline Outlined(int column, float score)
+    {
+        var outline = _candidates.RentOutline();
+        outline.Reset(new PixelRect(25, 25, 50, 75), 4);
+        outline.Set(40, column, column + 1);
+        Assert.True(_candidates.TryAdd(new RegionDetection(new RegionBox(100, 100, 100, 200), score) { Outline = outline }));
+        return outline;
     }
 
     private void Add(RegionBox box, float score) => Assert.True(_candidates.TryAdd(new RegionDetection(box, score)));

@@ -188,8 +188,26 @@ public sealed class CoefficientPathTests
         var mask = new FrameMask(image);
         mask.Add(new TrackedRegion(Face, 0.9f, TrackHandle.None, IsBridged: false, MarginPx: 0));
         mask.Add(new TrackedRegion(Corner, 0.9f, TrackHandle.None, IsBridged: false, MarginPx: 0));
+        if (masker.DrawsOutlines)
+        {
+            mask.Add(new TrackedRegion(new RegionBox(0, 0, 60, 60), 0.9f, TrackHandle.None, IsBridged: false, MarginPx: 0, RegionClass.Person, Slope()));
+        }
+
         masker.Fill(image, mask.Map, mask.Regions, 1);
         return mask;
+    }
+
+    /// <summary>An outline along the diagonal of its box: two corners of the box stay open.</summary>
+    private static Outline Slope()
+    {
+        var outline = new Outline();
+        outline.Reset(new PixelRect(0, 0, 15, 15), 1);
+        for (var row = 0; row < 15; row++)
+        {
+            outline.Set(row, row, row + 1);
+        }
+
+        return outline;
     }
 
     private static (byte[] File, McuSet Dirty) Masked(byte[] file, RegionMasker masker, bool isComplete = false)

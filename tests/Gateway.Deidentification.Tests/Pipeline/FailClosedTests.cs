@@ -1,6 +1,7 @@
 using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Pipeline;
 using Gateway.Deidentification.Records;
+using Gateway.Deidentification.Tracking;
 using Gateway.TestKit;
 
 namespace Gateway.Deidentification.Tests.Pipeline;
@@ -151,6 +152,70 @@ public sealed class FailClosedTests
 
         Assert.Equal(Decision.RegionsMasked, result[Bad].Record.Decision);
         Assert.Single(result[Bad].Record.Regions);
+        AssertNoFaceAnywhere(result, Frames);
+    }
+
+    [Fact]
+    public async Task A_face_half_under_the_mask_of_its_neighbour_is_masked_whole_and_is_an_escape_though_it_is_found_once_only()
+    {
+        // Its mask covers the left half of the face and most of the middle; the right half is open.
+        var neighbour = SecretFrame.Face with { X = SecretFrame.Face.X - 31 };
+        var looks = 0;
+        var detector = new ScriptedDetector().On(Bad, _ => Interlocked.Increment(ref looks) switch
+        {
+            1 => ScriptedDetector.FaceFoundAt(neighbour),
+            2 => new DetectionResult(DetectionOutcome.Detected, [new RegionDetection(SecretFrame.Face, 0.25f)]),
+            _ => ScriptedDetector.NothingFound,
+        });
+
+        var result = await StreamBench.RunAsync(detector, Frames, StreamBench.Request with { Profile = new StreamProfile(new(0, 0), 1) });
+
+        Assert.Equal((Decision.RegionsMasked, 1), (result[Bad].Record.Decision, result[Bad].Record.Escapes));
+        AssertNoFaceAnywhere(result, Frames);
+    }
+
+    [Fact]
+    public async Task A_head_around_a_masked_face_is_no_escape()
+    {
+        var head = SecretFrame.Face.Scaled(2);
+        var looks = 0;
+        var detector = new ScriptedDetector().On(Bad, _ => Interlocked.Increment(ref looks) switch
+        {
+            1 => ScriptedDetector.FaceFound,
+            2 => ScriptedDetector.FaceFoundAt(head),
+            _ => ScriptedDetector.NothingFound,
+        });
+
+        var result = await StreamBench.RunAsync(detector, Frames, StreamBench.Request with { Profile = new StreamProfile(new(0, 0), 1) });
+
+        Assert.Equal((Decision.RegionsMasked, 0), (result[Bad].Record.Decision, result[Bad].Record.Escapes));
+        Assert.Single(result[Bad].Record.Regions);
+        AssertNoFaceAnywhere(result, Frames);
+    }
+
+    [Fact]
+    public async Task What_the_check_finds_again_and_cannot_mask_within_the_limit_masks_the_frame_whole()
+    {
+        var looks = 0;
+        var detector = new ScriptedDetector().On(Bad, _ => ScriptedDetector.FaceFoundAt(
+            Interlocked.Increment(ref looks) == 1 ? new RegionBox(75, 60, 100, 80) : new RegionBox(25, 10, 250, 210)));
+
+        var result = await StreamBench.RunAsync(detector, Frames, StreamBench.Request with { Profile = new StreamProfile(new(0, 0), 1) });
+
+        Assert.Equal((Decision.FrameMasked, Reason.Saturated), (result[Bad].Record.Decision, result[Bad].Record.Reason));
+        Assert.Equal(0, SecretFrame.Of(Bad).PiecesIn(result[Bad].Data));
+    }
+
+    [Fact]
+    public async Task A_head_that_cannot_be_masked_within_the_limit_leaves_the_frame_open_where_all_of_its_middle_is_masked()
+    {
+        var looks = 0;
+        var detector = new ScriptedDetector().On(Bad, _ => ScriptedDetector.FaceFoundAt(
+            Interlocked.Increment(ref looks) == 1 ? new RegionBox(100, 70, 110, 100) : new RegionBox(45, 20, 220, 200)));
+
+        var result = await StreamBench.RunAsync(detector, Frames, StreamBench.Request with { Profile = new StreamProfile(new(0, 0), 1) });
+
+        Assert.Equal((Decision.RegionsMasked, 0), (result[Bad].Record.Decision, result[Bad].Record.Escapes));
         AssertNoFaceAnywhere(result, Frames);
     }
 

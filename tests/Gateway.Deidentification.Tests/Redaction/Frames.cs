@@ -38,6 +38,23 @@ internal static class Frames
         generator.NextSingle(1, Math.Max(2, width / 3f)),
         generator.NextSingle(1, Math.Max(2, height / 3f)));
 
+    /// <summary>An outline of some runs of cells within a rectangle that lies in an image.</summary>
+    public static Outline RandomOutline(int width, int height, SeededGenerator generator)
+    {
+        var (columns, rows) = ((width + Outline.CellSide - 1) / Outline.CellSide, (height + Outline.CellSide - 1) / Outline.CellSide);
+        var (left, top) = (generator.Next(0, columns), generator.Next(0, rows));
+        var room = new PixelRect(left, top, generator.Next(left + 1, columns + 1), generator.Next(top + 1, rows + 1));
+        var outline = new Outline();
+        outline.Reset(room, 4);
+        for (var row = room.Top; row < room.Bottom; row++)
+        {
+            var start = generator.Next(room.Left, room.Right);
+            outline.Set(row, start, generator.Next(start + 1, room.Right + 1));
+        }
+
+        return outline;
+    }
+
     /// <summary>Gives every byte of the image that belongs to a masked pixel another value, alpha too.</summary>
     public static void ChangeInside(PixelImage image, MaskMap mask, SeededGenerator generator)
     {

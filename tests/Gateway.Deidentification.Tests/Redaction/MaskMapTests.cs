@@ -29,6 +29,75 @@ public sealed class MaskMapTests
         }
     }
 
+    [Fact]
+    public void Every_pixel_within_the_margin_of_an_outline_is_masked_and_no_block_without_one()
+    {
+        var generator = new SeededGenerator(2);
+        for (var round = 0; round < 100; round++)
+        {
+            int width = generator.Next(1, 200), height = generator.Next(1, 200);
+            var (outline, margin) = (Frames.RandomOutline(width, height, generator), generator.Next(0, 30));
+            var (mask, wanted) = (new MaskMap(width, height), new MaskMap(width, height));
+
+            var rectangle = mask.Add(outline, margin);
+
+            for (var row = outline.Top; row < outline.Bottom; row++)
+            {
+                for (int start, end = 0; outline.NextRun(row, ref end, out start);)
+                {
+                    MaskPixels(wanted, new PixelRect((start * 4) - margin, (row * 4) - margin, (end * 4) + margin, (row * 4) + 4 + margin));
+                }
+            }
+
+            for (var y = 0; y < height; y++)
+            {
+                for (var x = 0; x < width; x++)
+                {
+                    Assert.Equal(wanted.IsMasked(x, y), mask.IsMasked(x, y));
+                    Assert.True(!mask.IsMasked(x, y) || (x >= rectangle.Left && x < rectangle.Right && y >= rectangle.Top && y < rectangle.Bottom));
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void A_margin_of_an_outline_that_is_no_distance_masks_everything(float margin)
+    {
+        var mask = new MaskMap(100, 100);
+
+        Assert.Equal(new PixelRect(0, 0, 100, 100), mask.Add(Frames.RandomOutline(100, 100, new SeededGenerator(3)), margin));
+        Assert.True(mask.IsWhole);
+    }
+
+    [Fact]
+    public void An_outline_is_rounded_out_to_the_units_of_the_map()
+    {
+        var mask = new MaskMap(128, 128, unitColumns: 2, unitRows: 2);
+        var outline = new Outline();
+        outline.Reset(new PixelRect(10, 10, 11, 11), 4);
+        outline.Set(10, 10, 11);
+
+        Assert.Equal(new PixelRect(32, 32, 64, 64), mask.Add(outline, 0));
+        Assert.Equal(32 * 32 / (128.0 * 128), mask.CoverageShare);
+    }
+
+    /// <summary>Masks block by block whatever holds a pixel of the rectangle.</summary>
+    private static void MaskPixels(MaskMap mask, PixelRect pixels)
+    {
+        var part = pixels.ClipTo(mask.Width, mask.Height);
+        for (var y = part.Top; y < part.Bottom; y++)
+        {
+            for (var x = part.Left; x < part.Right; x++)
+            {
+                // With the margins of writing such a box is no larger than its pixel.
+                mask.Add(new RegionBox(x + 0.4f, y + 0.4f, 0.2f, 0.2f), 0, RegionClass.Text);
+            }
+        }
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(1, 20)]

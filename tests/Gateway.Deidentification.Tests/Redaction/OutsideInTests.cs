@@ -161,7 +161,10 @@ public sealed class OutsideInTests
         regions = new MaskedRegion[generator.Next(1, 5)];
         for (var i = 0; i < regions.Length; i++)
         {
-            regions[i] = new MaskedRegion(mask.Add(Frames.RandomBox(width, height, generator)));
+            // Boxes and outlines, as a silhouette of a person beside a face has them.
+            regions[i] = new MaskedRegion(generator.Next(0, 3) == 0
+                ? mask.Add(Frames.RandomOutline(width, height, generator), generator.NextSingle(0, 20))
+                : mask.Add(Frames.RandomBox(width, height, generator)));
         }
 
         return mask;

@@ -1,3 +1,4 @@
+using Gateway.Contracts.Exchange.V1;
 using Gateway.Contracts.Identification.V1;
 using Gateway.Exchange.Agreements;
 using Gateway.Exchange.Mappings;
@@ -28,11 +29,11 @@ internal sealed class Sender : IAsyncDisposable
     }
 
     /// <summary>Starts and takes the first session up to its Welcome.</summary>
-    public async Task<HandSession> ConnectedAsync()
+    public async Task<HandSession> ConnectedAsync(Action<Welcome>? welcome = null)
     {
         Started();
         var session = await Peer.NextAsync();
-        await session.WelcomeAsync();
+        await session.WelcomeAsync(welcome);
         return session;
     }
 

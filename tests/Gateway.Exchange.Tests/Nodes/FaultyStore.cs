@@ -60,6 +60,8 @@ internal sealed class FaultyStore(IExchangeStore store) : IExchangeStore
     public Task<StoredBinding?> FindByHandleAsync(ReadOnlyMemory<byte> handleDigest, CancellationToken cancellationToken) =>
         store.FindByHandleAsync(handleDigest, cancellationToken);
 
+    public Task<CorrectionResult> CorrectAsync(BindingCorrection correction, CancellationToken cancellationToken) => store.CorrectAsync(correction, cancellationToken);
+
     public Task<bool> EraseAsync(ReadOnlyMemory<byte> bindingId, CancellationToken cancellationToken) => store.EraseAsync(bindingId, cancellationToken);
 
     public async Task<(EnqueueOutcome Outcome, OutboxEntry? Existing)> EnqueueAsync(OutboxEntry entry, EvidenceEvent submitted, CancellationToken cancellationToken)

@@ -46,7 +46,7 @@ internal sealed class HandSender : IPeerCaller, IAsyncDisposable
 
     public static Hello HelloOf(TestNode receiver)
     {
-        var hello = new Hello { ProtocolVersion = 1, GatewayUri = Providers.Alpha.Uri.ToString() };
+        var hello = new Hello { ProtocolVersion = 1, GatewayUri = Providers.Alpha.Uri.ToString(), Capabilities = { Capability.MappingChange } };
         hello.Channels.AddRange(receiver.Agreements.InForceWith(Providers.Alpha.Uri, receiver.Time.GetUtcNow()).Select(signed => new ChannelOffer
         {
             AgreementId = signed.Agreement.Id,

@@ -33,6 +33,17 @@ internal static class Some
         Purpose = purpose,
     };
 
+    public static CorrectIdentityRequest Correction(string subscriber, MappingChange change, params ReadOnlyMemory<byte>[] bindings) => new()
+    {
+        IdempotencyKey = Id(),
+        BindingIds = { bindings.Select(binding => ByteString.CopyFrom(binding.Span)) },
+        Change = change,
+        IdentityReference = new IdentityReference { Type = IdentityReferenceType.SubscriberNumber, Value = subscriber },
+        BindingMethod = BindingMethod.OperatorConfirmed,
+        BindingConfidence = 1,
+        Consent = new ConsentReference { RecordId = "consent-1", NoticeVersion = "2026-01" },
+    };
+
     public static AgreementDocument Agreement(TestProvider one, TestProvider other) => new()
     {
         Id = AgreementId,

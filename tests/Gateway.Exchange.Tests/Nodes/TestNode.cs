@@ -61,6 +61,8 @@ internal sealed class TestNode : IAsyncDisposable
 
     public MappingLookUp LookUp { get; private set; } = null!;
 
+    public MappingCorrection Correction { get; private set; } = null!;
+
     public MappingErasure Erasure { get; private set; } = null!;
 
     public InboundSessions Inbound { get; private set; } = null!;
@@ -140,6 +142,7 @@ internal sealed class TestNode : IAsyncDisposable
         var factory = new MappingFactory(Provider.Uri.Provider, new PseudonymMaker(_secret), Protection, Index);
         Mappings = new MappingService(store, Agreements, factory, Protection, Index, Signal, Time);
         LookUp = new MappingLookUp(store, Protection, Index, Provider.Uri.Provider, Time);
+        Correction = new MappingCorrection(store, Agreements, factory, Protection, Index, Signal, Time);
         Erasure = new MappingErasure(store, Agreements, factory, Signal, Time);
         Inbound = new InboundSessions(
             Peers, Agreements, store, Protection, Index, Provider.Signing, Provider.Decryption, _setup.Options, Time, Log.CreateLogger<InboundSessions>());

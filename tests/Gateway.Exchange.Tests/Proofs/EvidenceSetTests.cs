@@ -23,6 +23,7 @@ public sealed class EvidenceSetTests
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && Path.GetFileName(file) != "EventNames.cs")
             .Select(File.ReadAllText);
         var happens = users.Any(text => Regex.IsMatch(text, $@"\bEventNames\.{name}\b") || (EventNames.OfState(StateOf(name)) == name && text.Contains("EventNames.OfState", StringComparison.Ordinal))
+            || (Enum.GetValues<MappingChange>().Any(change => EventNames.OfChange(change) == name) && text.Contains("EventNames.OfChange", StringComparison.Ordinal))
             || text.Contains($"\"{name}\"", StringComparison.Ordinal));
 
         Assert.True(happens, $"nothing ever gives the event {name}");

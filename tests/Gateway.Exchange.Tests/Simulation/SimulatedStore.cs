@@ -19,6 +19,9 @@ internal sealed class SimulatedStore(IExchangeStore store, SimulatedDisk disk) :
     public Task<StoredBinding?> FindByHandleAsync(ReadOnlyMemory<byte> handleDigest, CancellationToken cancellationToken) =>
         ReadAsync(() => store.FindByHandleAsync(handleDigest, default));
 
+    public Task<CorrectionResult> CorrectAsync(BindingCorrection correction, CancellationToken cancellationToken) =>
+        disk.WriteAsync(() => store.CorrectAsync(correction, default), cancellationToken);
+
     public Task<bool> EraseAsync(ReadOnlyMemory<byte> bindingId, CancellationToken cancellationToken) =>
         disk.WriteAsync(() => store.EraseAsync(bindingId, default), cancellationToken);
 

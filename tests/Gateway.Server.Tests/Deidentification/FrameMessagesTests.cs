@@ -130,6 +130,7 @@ public sealed class FrameMessagesTests
             var record = Record(random, regions);
 
             Assert.Equal(record.ToMessage().ToByteArray(), writer.Write(record).ToArray());
+            Assert.Equal(record.Regions.Select(region => (region.IsBridged, region.IsOutlined)), record.ToMessage().Regions.Select(region => (region.Bridged, region.Outlined)));
         }
     }
 
@@ -190,7 +191,8 @@ public sealed class FrameMessagesTests
         Decision = Decision.RegionsMasked,
         Reason = Reason.None,
         Regions = [.. Enumerable.Range(0, regions).Select(at => new RegionRecord(
-            new RegionBox(at, random.NextSingle(0, 9), 3, 4), new PixelRect(at, 1, at + 16, 17), 0.5f, at % 3 == 0 ? TrackHandle.None : TrackHandle.Draw(), at % 2 == 0))],
+            new RegionBox(at, random.NextSingle(0, 9), 3, 4), new PixelRect(at, 1, at + 16, 17), 0.5f, at % 3 == 0 ? TrackHandle.None : TrackHandle.Draw(), at % 2 == 0,
+            at % 5 == 0 ? RegionClass.Person : RegionClass.Face, IsOutlined: random.Next(0, 2) == 0))],
         OutputSha256 = random.Bytes(32),
         SourceKeyedDigest = random.Bytes(32),
         DecidedAt = DateTimeOffset.UnixEpoch.AddDays(20_000),

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Gateway.Contracts.Exchange.V1;
 using Gateway.Contracts.Identification.V1;
 using Gateway.Sealing.Receipts;
@@ -145,6 +146,58 @@ public sealed class MappingTests(RealPair pair) : IClassFixture<RealPair>
         await RealPair.DrainedAsync(pair.Alpha);
         var request = new LookUpMappingRequest { Pseudonym = shared.Pseudonym, Purpose = Some.Purpose };
         await Refused.WithAsync(StatusCode.NotFound, "MAPPING_NOT_FOUND", async () => await Beta.LookUpMappingAsync(request));
+    }
+
+    [Fact]
+    public async Task A_corrected_mapping_is_found_by_its_peer_as_corrected_and_not_as_before()
+    {
+        const string Wrong = "+82-10-5550-0778";
+        const string Right = "+82-10-5550-0779";
+        var bound = await Alpha.BindIdentityAsync(Some.Binding(request => request.IdentityReference.Value = Wrong));
+        var sharing = Some.Sharing(bound.BindingId);
+        var before = await Alpha.ShareMappingAsync(sharing);
+        await RealPair.ReceiptedAsync(Alpha, before);
+        var correction = Correction(Right, MappingChange.Corrected, bound.BindingId);
+
+        var corrected = await Alpha.CorrectIdentityAsync(correction);
+        await RealPair.DrainedAsync(pair.Alpha);
+        var after = await Alpha.ShareMappingAsync(sharing);
+
+        Assert.Equal(new CorrectIdentityResponse { MappingsCorrected = 1 }, corrected);
+        Assert.Equal(corrected, await Alpha.CorrectIdentityAsync(correction));
+        var request = new LookUpMappingRequest { Pseudonym = before.Pseudonym, Purpose = Some.Purpose };
+        await Refused.WithAsync(StatusCode.NotFound, "MAPPING_NOT_FOUND", async () => await Beta.LookUpMappingAsync(request));
+        request.Pseudonym = after.Pseudonym;
+        Assert.Equal(Right, Assert.Single((await Beta.LookUpMappingAsync(request)).Mappings).IdentityReference.Value);
+    }
+
+    [Fact]
+    public async Task A_correction_is_refused_with_a_code_that_says_what_to_do()
+    {
+        var bound = await Alpha.BindIdentityAsync(Some.Binding(request => request.IdentityReference.Value = "+82-10-5550-0780"));
+
+        await RefusedAsync(StatusCode.InvalidArgument, "FIELD_INVALID", Correction("", MappingChange.Corrected, bound.BindingId));
+        await RefusedAsync(StatusCode.NotFound, "MAPPING_NOT_FOUND", Correction("+82", MappingChange.Corrected, bound.BindingId, ByteString.CopyFrom(new byte[16])));
+        await RefusedAsync(StatusCode.FailedPrecondition, "NOT_A_MERGE", Correction("+82-10-5550-0781", MappingChange.Merged, bound.BindingId));
+        await RefusedAsync(StatusCode.FailedPrecondition, "NOT_A_SPLIT", Correction("+82-10-5550-0781", MappingChange.Split, bound.BindingId));
+
+        async Task RefusedAsync(StatusCode status, string code, CorrectIdentityRequest request) =>
+            await Refused.WithAsync(status, code, async () => await Alpha.CorrectIdentityAsync(request));
+    }
+
+    private static CorrectIdentityRequest Correction(string subscriber, MappingChange change, params ByteString[] bindings)
+    {
+        var binding = Some.Binding();
+        return new CorrectIdentityRequest
+        {
+            IdempotencyKey = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(16)),
+            BindingIds = { bindings },
+            Change = change,
+            IdentityReference = new IdentityReference { Type = binding.IdentityReference.Type, Value = subscriber },
+            BindingMethod = binding.BindingMethod,
+            BindingConfidence = 1,
+            Consent = binding.Consent,
+        };
     }
 
     private async Task<ShareMappingResponse> SharedAsync()

@@ -171,8 +171,8 @@ public abstract partial class ExchangeStoreSuite
 
         Same.As(
             [
-                new SharedMapping(Some.Bytes(16, "a/mapping id"), 2, Some.Outbound, "roaming-fraud"),
-                new SharedMapping(Some.Bytes(16, "b/mapping id"), 1, Some.Outbound with { Recipient = "gamma" }, "roaming-fraud"),
+                new SharedMapping(Some.Bytes(16, "a/mapping id"), 2, Some.Outbound, "roaming-fraud", Some.Bytes(16, "1/idempotency key"), null),
+                new SharedMapping(Some.Bytes(16, "b/mapping id"), 1, Some.Outbound with { Recipient = "gamma" }, "roaming-fraud", Some.Bytes(16, "3/idempotency key"), null),
             ],
             shared.ToArray());
     }

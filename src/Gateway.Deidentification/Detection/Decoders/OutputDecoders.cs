@@ -9,6 +9,7 @@ internal static class OutputDecoders
     {
         [YunetHeads.DecoderName] = manifest => new YunetHeads(manifest.Strides),
         [YoloRows.DecoderName] = manifest => new YoloRows(manifest.Rows!, manifest.Strides),
+        [YoloRows.SegmentsDecoderName] = manifest => new YoloRows(manifest.Rows!, manifest.Strides, new PrototypeMasks(manifest.Segments!)),
         [ProbabilityMap.DecoderName] = manifest => new ProbabilityMap(manifest.Map!),
     };
 

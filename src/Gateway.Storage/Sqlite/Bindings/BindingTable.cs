@@ -23,9 +23,38 @@ internal static class BindingTable
         FROM binding b JOIN data_key k USING (key_id) WHERE b.handle_digest = ?1
         """;
 
+    private const string SelectUnchanged = "SELECT binding_row FROM binding WHERE binding_id = ?1 AND erased = 0 AND content_digest = ?2";
+
+    // The last condition is the one of the partial index.
+    private const string CountOfSubject = "SELECT count(*) FROM binding WHERE subject_digest = ?1 AND erased = 0";
+
+    private const string Update = "UPDATE binding SET content_digest = ?2, subject_digest = ?3, key_id = ?4, ciphertext = ?5 WHERE binding_id = ?1";
+
     private const string Bury = """
         UPDATE binding SET erased = 1, ciphertext = x'', content_digest = x'', subject_digest = x'' WHERE binding_id = ?1
         """;
+
+    /// <summary>True when the binding lives and has this content.</summary>
+    public static bool Has(PreparedConnection connection, ReadOnlyMemory<byte> bindingId, ReadOnlyMemory<byte> contentDigest) =>
+        connection.Number(SelectUnchanged, bindingId, contentDigest) is not null;
+
+    /// <summary>Number of living bindings of a subject.</summary>
+    public static long CountOf(PreparedConnection connection, ReadOnlyMemory<byte> subjectDigest) => connection.Number(CountOfSubject, subjectDigest)!.Value;
+
+    /// <summary>Puts other content in the place of a living binding's and destroys the old one; false when it is not as it was read.</summary>
+    public static bool Replace(WriteSession session, StoredBinding before, StoredBinding after)
+    {
+        var kept = session.Connection.First(SelectById, Read, before.BindingId);
+        if (kept is null or { Erased: true } || !CryptographicOperations.FixedTimeEquals(kept.Binding.ContentDigest.Span, before.ContentDigest.Span))
+        {
+            return false;
+        }
+
+        DataKeys.Destroy(session, kept.KeyId, ScrubNeed.BeforeCompletion);
+        var key = DataKeys.Keep(session, after.Content);
+        session.Connection.Execute(Update, before.BindingId, after.ContentDigest, after.SubjectDigest, key, after.Content.Ciphertext);
+        return true;
+    }
 
     /// <summary>Repeatable: the unique handle digest decides.</summary>
     public static (BindOutcome Outcome, StoredBinding? Existing) Bind(WriteSession session, StoredBinding binding)

@@ -1,3 +1,4 @@
+using Gateway.Exchange.Evidence;
 using Gateway.Exchange.Inbox;
 using Gateway.Storage.Sqlite.Connections;
 using Gateway.Storage.Sqlite.Records;
@@ -45,21 +46,33 @@ internal static class ReceivedMappings
         """;
 
     /// <summary>Keeps what moves forward and passes over the rest; a message does not fail for an old mapping in it.</summary>
-    public static void KeepAll(WriteSession session, long channelId, long messageRow, VerifiedBatch batch)
+    /// <returns>The events of the changes it brought, each once.</returns>
+    public static IEnumerable<(string Name, string Reason)> KeepAll(WriteSession session, long channelId, long messageRow, VerifiedBatch batch)
     {
         var change = 0;
+        var events = new SortedSet<(string Name, string Reason)>();
         foreach (var (index, mapping) in batch.Mappings.Index())
         {
             var ofSender = session.Connection.All(SelectOfSender, ReadKept, mapping.MappingId, batch.Channel.Sender);
-            if (ofSender.Exists(kept => kept.State == Erased))
+            var before = ofSender.Find(kept => kept.ChannelId == channelId);
+            if (mapping.ChangeEvent is { } name)
             {
-                continue;
+                var isThere = before is not null && MovesForward(mapping, before) && !ofSender.Exists(IsErased);
+                events.Add(isThere ? (name, "") : (EventNames.MappingChangeRejection, "NothingToChange"));
+                if (!isThere)
+                {
+                    continue;
+                }
             }
 
-            change += Keep(session, channelId, mapping, (messageRow, index), ofSender.Find(kept => kept.ChannelId == channelId));
+            if (!ofSender.Exists(IsErased))
+            {
+                change += Keep(session, channelId, mapping, (messageRow, index), before);
+            }
         }
 
         InboundChannels.CountKept(session, channelId, change);
+        return events;
     }
 
     public static IReadOnlyList<ReceivedMapping> FindByPseudonym(
@@ -73,7 +86,7 @@ internal static class ReceivedMappings
     // Returns by how many the number of kept mappings changes.
     private static int Keep(WriteSession session, long channelId, ReceivedMapping mapping, (long Message, int Index) leaf, Kept? before)
     {
-        if (before is not null && (mapping.Version <= before.Version || mapping.State < before.State))
+        if (before is not null && !MovesForward(mapping, before))
         {
             return 0;
         }
@@ -101,11 +114,16 @@ internal static class ReceivedMappings
             return erased ? 0 : 1;
         }
 
-        DataKeys.Destroy(session, before.KeyId, erased ? ScrubNeed.BeforeCompletion : ScrubNeed.Soon);
+        // What was wrong about a person goes as surely as what was erased.
+        DataKeys.Destroy(session, before.KeyId, erased || mapping.ChangeEvent is not null ? ScrubNeed.BeforeCompletion : ScrubNeed.Soon);
         session.Connection.Execute(
             Replace, before.Row, mapping.Version, mapping.State, digest, purpose, mapping.NotAfter, key, ciphertext, leaf.Message, leaf.Index);
         return erased ? -1 : 0;
     }
+
+    private static bool IsErased(Kept kept) => kept.State == Erased;
+
+    private static bool MovesForward(ReceivedMapping mapping, Kept before) => mapping.Version > before.Version && mapping.State >= before.State;
 
     private static Kept ReadKept(Row row) =>
         new(row.Number(0), row.Number(1), row.Int(2), row.Int(3), row.IsNull(4) ? null : row.Number(4));

@@ -63,11 +63,10 @@ internal static class ReceivedMessages
             session.Connection.Execute(InsertReceipt, message, batch.Receipt);
         }
 
-        ReceivedMappings.KeepAll(session, channel.Id, message, batch);
-        EvidenceTable.Append(session, batch.Accepted);
-        foreach (var change in batch.Changes)
+        var changes = ReceivedMappings.KeepAll(session, channel.Id, message, batch).Select(change => batch.Accepted with { Name = change.Name, Reason = change.Reason });
+        foreach (var evidence in batch.Changes.Prepend(batch.Accepted).Concat(changes))
         {
-            EvidenceTable.Append(session, change);
+            EvidenceTable.Append(session, evidence);
         }
 
         InboundChannels.AdvanceTo(session, channel.Id, batch);

@@ -15,7 +15,8 @@ internal static class Deliveries
         """;
 
     private const string SelectShared = """
-        SELECT e.mapping_id, e.version, c.sender, c.recipient, c.agreement_id, e.purpose
+        SELECT e.mapping_id, e.version, c.sender, c.recipient, c.agreement_id, e.purpose, e.pseudonym_type, e.not_after,
+            (SELECT f.idempotency_key FROM outbox_entry f WHERE f.mapping_id = e.mapping_id ORDER BY f.version, f.position LIMIT 1)
         FROM outbox_entry e JOIN outbound_channel c USING (channel_id)
         WHERE e.binding_id = ?1 AND NOT EXISTS (
             SELECT 1 FROM outbox_entry n WHERE n.mapping_id = e.mapping_id AND (n.version, n.position) > (e.version, e.position))
@@ -28,7 +29,12 @@ internal static class Deliveries
     public static IReadOnlyList<SharedMapping> ReadShared(PreparedConnection connection, ReadOnlyMemory<byte> bindingId) => connection.All(
         SelectShared,
         row => new SharedMapping(
-            row.Bytes(0), row.Int(1), new ChannelKey(row.Text(2), row.Text(3), row.Text(4)), row.Text(5)),
+            row.Bytes(0),
+            row.Int(1),
+            new ChannelKey(row.Text(2), row.Text(3), row.Text(4)),
+            row.Text(5),
+            row.Bytes(8),
+            row.IsNull(6) ? null : new ShareTerms(row.Int(6), row.Time(7))),
         bindingId);
 
     private static DeliveryStatus Read(Row row) => new(

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Gateway.Exchange.Delivery;
 using Gateway.Exchange.Evidence;
 using Gateway.Exchange.Outbox;
+using Gateway.Storage.Sqlite.Bindings;
 using Gateway.Storage.Sqlite.Connections;
 using Gateway.Storage.Sqlite.Evidence;
 using Gateway.Storage.Sqlite.Records;
@@ -27,8 +28,9 @@ internal static class OutboxEntries
 
     private const string Insert = """
         INSERT INTO outbox_entry
-            (idempotency_key, request_digest, mapping_id, version, binding_id, channel_id, purpose, queued_at, key_id, ciphertext)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            (idempotency_key, request_digest, mapping_id, version, binding_id, channel_id, purpose, queued_at, key_id, ciphertext,
+            pseudonym_type, not_after)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
         """;
 
     private const string DestroyKey = """
@@ -56,6 +58,11 @@ internal static class OutboxEntries
             return (EnqueueOutcome.Full, null);
         }
 
+        if (!entry.BindingDigest.IsEmpty && !BindingTable.Has(session.Connection, entry.BindingId, entry.BindingDigest))
+        {
+            return (EnqueueOutcome.BindingChanged, null);
+        }
+
         var channelId = OutboundChannels.FindOrAdd(session, entry.Channel);
         if (entry.MappingsPerDayMax is { } max && !OutboundVolume.TryTakeOne(session, channelId, entry.QueuedAt, max))
         {
@@ -75,7 +82,9 @@ internal static class OutboxEntries
             entry.Purpose,
             entry.QueuedAt,
             keyId,
-            entry.Content.Ciphertext);
+            entry.Content.Ciphertext,
+            (long?)entry.Terms?.PseudonymType,
+            entry.Terms?.NotAfter.ToUnixTimeMilliseconds());
         EvidenceTable.Append(session, submitted);
         return (EnqueueOutcome.Queued, null);
     }

@@ -11,6 +11,27 @@ public sealed class DecoderAllocationTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public void A_look_that_draws_outlines_allocates_a_copy_of_each_and_nothing_more()
+    {
+        var model = DrawnModels.Segments(192, 256);
+        using var detector = DrawnModels.Opened(_folder, DrawnModels.SegmentsManifest(model, 192, 256), model);
+        using var picture = DrawnPerson.At(256, 192, 1);
+        for (var round = 0; round < Rounds; round++)
+        {
+            Assert.NotNull(Assert.Single(detector.Detect(picture, CancellationToken.None).Regions).Outline);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var round = 0; round < Rounds; round++)
+        {
+            detector.Detect(picture, CancellationToken.None);
+        }
+
+        // 48 rows of cells of one word each, and what holds them.
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / Rounds, 0, AnswerBytesMax + (48 * 8) + 128);
+    }
+
     [Theory]
     [InlineData("yolo-rows")]
     [InlineData("probability-map")]

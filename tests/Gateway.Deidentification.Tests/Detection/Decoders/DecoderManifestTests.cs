@@ -21,11 +21,12 @@ public sealed class DecoderManifestTests : IDisposable
         var (outcome, _, findings) = DrawnModels.Open(_folder, manifest, model);
 
         Assert.Equal(ModelOutcome.UnknownDecoder, outcome);
-        Assert.Equal("decoder: known are yunet-heads, yolo-rows, probability-map", Assert.Single(findings));
+        Assert.Equal("decoder: known are yunet-heads, yolo-rows, yolo-segments, probability-map", Assert.Single(findings));
     }
 
     [Theory]
     [InlineData("person-yolo", RegionClass.Person)]
+    [InlineData("person-yolo-segments", RegionClass.Person)]
     [InlineData("plate-yolo", RegionClass.LicencePlate)]
     [InlineData("text-dbnet", RegionClass.Text)]
     public void The_examples_are_complete(string name, RegionClass regionClass)
@@ -81,6 +82,49 @@ public sealed class DecoderManifestTests : IDisposable
         manifest["map"]![field] = JsonNode.Parse(value);
 
         Assert.StartsWith($"map.{field}:", Assert.Single(DrawnModels.Open(_folder, manifest, model).Findings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("output", "7")]
+    [InlineData("prototypes", "0")]
+    [InlineData("prototypes", "129")]
+    [InlineData("stride", "3")]
+    [InlineData("stride", "64")]
+    [InlineData("threshold", "0")]
+    [InlineData("threshold", "0.6")]
+    [InlineData("threshold", "\"low\"")]
+    public void A_wrong_field_of_segments_is_named(string field, string value)
+    {
+        var model = DrawnModels.Segments(192, 256);
+        var manifest = DrawnModels.SegmentsManifest(model, 192, 256);
+        manifest["segments"]![field] = JsonNode.Parse(value);
+
+        var (outcome, _, findings) = DrawnModels.Open(_folder, manifest, model);
+
+        Assert.Equal(ModelOutcome.ManifestInvalid, outcome);
+        Assert.StartsWith($"segments.{field}:", Assert.Single(findings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("face-detection")]
+    [InlineData("screen-detection")]
+    public void Outlines_are_of_persons_only(string task)
+    {
+        var model = DrawnModels.Segments(192, 256);
+        var manifest = DrawnModels.SegmentsManifest(model, 192, 256);
+        manifest["task"] = task;
+
+        Assert.StartsWith("task: outlines", Assert.Single(DrawnModels.Open(_folder, manifest, model).Findings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Outlines_that_are_not_described_are_asked_for()
+    {
+        var model = DrawnModels.Segments(192, 256);
+        var manifest = DrawnModels.SegmentsManifest(model, 192, 256);
+        manifest.Remove("segments");
+
+        Assert.Equal("segments: must be an object", Assert.Single(DrawnModels.Open(_folder, manifest, model).Findings));
     }
 
     [Theory]

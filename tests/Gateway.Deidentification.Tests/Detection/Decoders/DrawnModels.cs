@@ -17,6 +17,8 @@ internal static class DrawnModels
 {
     public const int Stride = 8;
     public const int BoxSide = 16;
+    public const int PersonWidth = 96;
+    public const int PersonHeight = 160;
 
     /// <summary>A row a cell: a box of 16 pixels about its middle, scored by how red (class 0) and how blue (class 1) it is.</summary>
     public static byte[] Rows(bool isValuesFirst = true, bool hasObjectness = false, int? height = null, int? width = null, float raise = 0)
@@ -26,7 +28,7 @@ internal static class DrawnModels
         red = model.Add("Add", [red, model.Constant([raise], 1)]);
         var blue = model.Add("Relu", [Cells(model, -1, -1, 1)]);
         var one = model.Add("Add", [model.Add("Mul", [blue, model.Constant([0f], 1)]), model.Constant([1f], 1)]);
-        var side = model.Add("Mul", [one, model.Constant([(float)BoxSide], 1)]);
+        var side = Scaled(model, one, BoxSide);
         string[] values = [Places(model, one, axis: 3), Places(model, one, axis: 2), side, side, .. hasObjectness ? new[] { one } : [], red, blue];
         var table = model.Add("Reshape", [model.Add("Concat", values, whole: ("axis", 1)), model.Constant(1L, values.Length, -1L)], isValuesFirst ? "rows" : null);
         if (!isValuesFirst)
@@ -34,6 +36,29 @@ internal static class DrawnModels
             model.Add("Transpose", [table], "rows", wholes: ("perm", [0, 2, 1]));
         }
 
+        return model.ToBytes();
+    }
+
+    /// <summary>
+    /// A row a cell of 8 pixels: where it is red, a person of <see cref="PersonWidth"/> x <see cref="PersonHeight"/> pixels about its middle, whose
+    /// outline is what is white. There are two prototypes of a cell for 4 pixels: how white it is, and one that would fill the whole box; the
+    /// rows weigh the first with 1 and the second with 0. Green makes the prototypes something that is no number.
+    /// </summary>
+    public static byte[] Segments(int height, int width)
+    {
+        var model = OnnxModel.Create("images", height, width, "rows", "prototypes");
+        var red = model.Add("Relu", [Cells(model, 1, -1, -1)]);
+        var none = model.Add("Mul", [red, model.Constant([0f], 1)]);
+        var one = model.Add("Add", [none, model.Constant([1f], 1)]);
+        string[] values =
+        [
+            Places(model, one, axis: 3), Places(model, one, axis: 2), Scaled(model, one, PersonWidth), Scaled(model, one, PersonHeight),
+            red, none, one, none,
+        ];
+        model.Add("Reshape", [model.Add("Concat", values, whole: ("axis", 1)), model.Constant(1L, values.Length, -1L)], "rows");
+        float[] weights = [.. Enumerable.Repeat(20 / 48f, 48), .. Enumerable.Repeat(0f, 48)];
+        var prototypes = model.Add("Conv", ["images", model.Constant(weights, 2, 3, 4, 4), model.Constant([-10f, 50], 2)], wholes: ("strides", [4, 4]));
+        model.Add("Add", [prototypes, NotANumberIfGreen(model)], "prototypes");
         return model.ToBytes();
     }
 
@@ -53,6 +78,17 @@ internal static class DrawnModels
         {
             ["output"] = "rows", ["order"] = isValuesFirst ? "values-first" : "rows-first", ["objectness"] = hasObjectness, ["classes"] = 2, ["found"] = new JsonArray(0),
         };
+    });
+
+    /// <summary>A manifest by which a picture of the model's size, or twice it, is seen in one look.</summary>
+    public static JsonObject SegmentsManifest(byte[] model, int height, int width) => Manifest(model, "person-detection", "yolo-segments", manifest =>
+    {
+        manifest["strides"] = new JsonArray(Stride);
+        manifest["faceSizePx"] = new JsonObject { ["min"] = 12, ["max"] = 1000 };
+        manifest["input"] = JsonNode.Parse("""{ "name": "images", "layout": "NCHW", "channels": "RGB", "range": [0, 1] }""");
+        manifest["input"]!["fixedSize"] = new JsonArray(width, height);
+        manifest["rows"] = JsonNode.Parse("""{ "output": "rows", "order": "values-first", "classes": 2, "found": [0] }""");
+        manifest["segments"] = JsonNode.Parse("""{ "output": "prototypes", "prototypes": 2, "stride": 4 }""");
     });
 
     public static JsonObject MapManifest(byte[] model, float unclip = 0) => Manifest(model, "text-detection", "probability-map", manifest =>
@@ -137,6 +173,8 @@ internal static class DrawnModels
         var counted = model.Add("Sub", [model.Add("CumSum", [one, model.Constant(axis)]), model.Constant([0.5f], 1)]);
         return model.Add("Mul", [counted, model.Constant([(float)Stride], 1)]);
     }
+
+    private static string Scaled(OnnxModel model, string one, float factor) => model.Add("Mul", [one, model.Constant([factor], 1)]);
 
     private static string NotANumberIfGreen(OnnxModel model)
     {
