@@ -17,6 +17,9 @@ public static class Metrics
     private static readonly Counter<long> Faces =
         Meter.CreateCounter<long>("gateway.deidentification.faces", "{region}", "Regions masked, bridged ones included");
 
+    private static readonly Counter<long> Outlined =
+        Meter.CreateCounter<long>("gateway.deidentification.outlined", "{region}", "Regions masked along their outline, not as a box");
+
     private static readonly Counter<long> Escapes =
         Meter.CreateCounter<long>("gateway.deidentification.escapes", "{region}", "Regions that only the check of a masked image found");
 
@@ -34,6 +37,7 @@ public static class Metrics
         var kindTag = new KeyValuePair<string, object?>("kind", kind);
         Frames.Add(1, kindTag);
         Faces.Add(finished.Regions.Count, kindTag);
+        Outlined.Add(OutlinedOf(finished.Regions), kindTag);
         Escapes.Add(finished.Escapes, kindTag);
         FrameDuration.Record(duration.TotalSeconds, kindTag);
         if (finished.Fate.Decision == Decision.FrameMasked)
@@ -44,6 +48,17 @@ public static class Metrics
         {
             FramesWithheld.Add(1, kindTag, ReasonTag(finished));
         }
+    }
+
+    private static int OutlinedOf(IReadOnlyList<RegionRecord> regions)
+    {
+        var outlined = 0;
+        for (var index = 0; index < regions.Count; index++)
+        {
+            outlined += regions[index].IsOutlined ? 1 : 0;
+        }
+
+        return outlined;
     }
 
     private static KeyValuePair<string, object?> ReasonTag(in FinishedFrame finished) => new("reason", finished.Fate.Reason.ToString());

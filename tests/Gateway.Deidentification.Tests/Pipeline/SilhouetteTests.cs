@@ -166,6 +166,38 @@ public sealed class SilhouetteTests : IDisposable
         Assert.InRange(painted, shape, 0.75 * 192 * 1.2 * 320 * 1.2);
     }
 
+    [Fact]
+    public async Task Nothing_of_a_person_who_walks_through_a_stream_is_left_in_any_frame()
+    {
+        const int Width = 256;
+        const int Height = 192;
+        var model = DrawnModels.Segments(Height, Width);
+        using var detector = DrawnModels.Opened(_folder, DrawnModels.SegmentsManifest(model, Height, Width), model);
+        var request = StreamBench.Request with
+        {
+            Format = FrameFormat.I420,
+            Width = 2 * Width,
+            Height = 2 * Height,
+            Profile = new StreamProfile(new TrackingProfile(3, 4), 1),
+            Redaction = new RedactionChoice(RedactionTechnique.Silhouette, AllowWeak: false),
+        };
+
+        var result = await StreamBench.RunAsync(detector, Enumerable.Range(0, Frames).Select(number => DrawnPerson.WalkingInI420(2 * Width, 2 * Height, WayPx(number))), request);
+
+        for (var number = 0; number < Frames; number++)
+        {
+            Assert.Equal((Decision.RegionsMasked, 0), (result[number].Record.Decision, result[number].Record.Escapes));
+            Assert.Equal(number < Frames - 3, result[number].Record.Regions.All(region => region.IsOutlined));
+            for (var at = 0; at < 4 * Width * Height; at++)
+            {
+                var (x, y) = ((at % (2 * Width)) - Width - WayPx(number), (at / (2 * Width)) - Height);
+                Assert.True(!DrawnPerson.IsPerson((int)Math.Floor(x / 2d), (int)Math.Floor(y / 2d)) || result[number].Data[at] == SilhouetteFill.Luma, $"{x}, {y} of frame {number}");
+            }
+        }
+
+        static int WayPx(int number) => (number - 6) * 8;
+    }
+
     private static RegionDetection Person(float score) => new(Box, score, RegionClass.Person) { Outline = Stripe() };
 
     /// <summary>The left part of the box, from top to bottom, as many cells wide.</summary>

@@ -13,7 +13,7 @@ internal static class DrawnPerson
     private const uint Red = 0xFFFF0000;
 
     /// <summary>The figure, or another one within the same bounds, in a picture.</summary>
-    public static PixelImage At(int width, int height, int scale, Func<int, int, bool>? isPerson = null)
+    public static PixelImage At(int width, int height, int scale, Func<int, int, bool>? isPerson = null, int offset = 0)
     {
         isPerson ??= IsPerson;
         var image = PixelImage.Create(PixelLayout.Bgra32, width, height);
@@ -31,12 +31,34 @@ internal static class DrawnPerson
             {
                 if (isPerson(Floor(x, scale), Floor(y, scale)))
                 {
-                    pixels[(((height / 2) + y) * width) + (width / 2) + x] = IsSpot(Floor(x, scale), Floor(y, scale)) ? Red : White;
+                    pixels[(((height / 2) + y) * width) + (width / 2) + offset + x] = IsSpot(Floor(x, scale), Floor(y, scale)) ? Red : White;
                 }
             }
         }
 
         return image;
+    }
+
+    /// <summary>The figure of twice its size beside the middle, as a frame of a stream.</summary>
+    public static byte[] WalkingInI420(int width, int height, int offset)
+    {
+        using var picture = At(width, height, 2, offset: offset);
+        var pixels = MemoryMarshal.Cast<byte, uint>(picture.Bytes);
+        var frame = new byte[PixelImage.LengthOf(PixelLayout.I420, width, height)];
+        frame.AsSpan(width * height).Fill(128);
+        for (var at = 0; at < width * height; at++)
+        {
+            // Only the spot has colour: that of pure red in BT.601, limited range.
+            var isRed = pixels[at] == Red;
+            frame[at] = isRed ? (byte)82 : (byte)(16 + ((pixels[at] & 0xFF) * 219 / 255));
+            if (isRed)
+            {
+                var sample = (width * height) + (at / width / 2 * (width / 2)) + (at % width / 2);
+                (frame[sample], frame[sample + (width * height / 4)]) = (90, 240);
+            }
+        }
+
+        return frame;
     }
 
     /// <summary>The figure, by pixels from its middle, before scaling.</summary>

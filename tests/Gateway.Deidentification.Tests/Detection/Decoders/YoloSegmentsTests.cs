@@ -130,6 +130,47 @@ public sealed class YoloSegmentsTests : IDisposable
     }
 
     [Fact]
+    public void Every_pixel_of_a_cell_that_reaches_the_threshold_is_in_the_outline_wherever_the_look_lies()
+    {
+        var generator = new SeededGenerator(17);
+        var drawn = 0;
+        for (var round = 0; round < 200; round++)
+        {
+            const int Prototypes = 3;
+            var canvas = new CanvasSize(4 * generator.Next(8, 30), 4 * generator.Next(8, 30));
+            var (left, top) = (generator.Next(0, 300), generator.Next(0, 300));
+            var source = new PixelRect(left, top, left + generator.Next(20, 500), top + generator.Next(20, 500));
+            var scale = Math.Min((float)canvas.Width / source.Width, (float)canvas.Height / source.Height);
+            var content = new CanvasSize(Math.Min(canvas.Width, (int)MathF.Ceiling(source.Width * scale)), Math.Min(canvas.Height, (int)MathF.Ceiling(source.Height * scale)));
+            var pass = new Pass(source, content.Width, content.Height, canvas, 300);
+            var cells = canvas.CellsAt(4);
+            float[] prototypes = [.. Enumerable.Range(0, Prototypes * cells).Select(_ => generator.NextSingle(-2, 2))];
+            float[] weights = [.. Enumerable.Range(0, Prototypes).Select(_ => generator.NextSingle(-2, 2))];
+            var box = new RegionBox(0, 0, pass.ContentWidth, pass.ContentHeight);
+            var (masks, outline) = (Masks(Prototypes), new Outline());
+            masks.Begin(canvas);
+            if (!masks.TryDraw(prototypes, weights, box, pass, outline))
+            {
+                continue;
+            }
+
+            drawn++;
+            for (var y = source.Top; y < source.Bottom; y += 3)
+            {
+                for (var x = source.Left; x < source.Right; x += 3)
+                {
+                    // By the definition, a pixel at a time and with the sigmoid itself.
+                    var cell = ((int)((y + 0.5f - source.Top) * pass.ScaleY / 4) * (canvas.Width / 4)) + (int)((x + 0.5f - source.Left) * pass.ScaleX / 4);
+                    var sum = Enumerable.Range(0, Prototypes).Sum(prototype => (double)weights[prototype] * prototypes[(prototype * cells) + cell]);
+                    Assert.True(1 / (1 + Math.Exp(-sum)) < 0.3001 || IsSet(outline, x / Outline.CellSide, y / Outline.CellSide), $"{x}, {y} of round {round}");
+                }
+            }
+        }
+
+        Assert.InRange(drawn, 150, 200);
+    }
+
+    [Fact]
     public void A_picture_with_more_to_draw_than_fits_has_boxes_for_the_rest()
     {
         var masks = Masks(prototypes: 1);
