@@ -65,7 +65,7 @@ public sealed class VideoDeidentifier(PipelineParts parts, MediaTools tools)
                 answer = answer with { Outcome = VideoOutcome.OutputDiffers };
             }
 
-            return answer;
+            return answer with { Sound = Sound(facts, job.Audio) };
         }
         finally
         {
@@ -75,6 +75,14 @@ public sealed class VideoDeidentifier(PipelineParts parts, MediaTools tools)
             }
         }
     }
+
+    private static SoundTreatment Sound(VideoFacts facts, AudioHandling wanted) => (facts.HasAudio, wanted) switch
+    {
+        (false, _) => SoundTreatment.None,
+        (_, AudioHandling.Keep) => SoundTreatment.Kept,
+        (_, AudioHandling.Tone) => SoundTreatment.Tone,
+        _ => SoundTreatment.Dropped,
+    };
 
     /// <summary>What drivers of encoders in hardware look for; everything else of the environment stays here.</summary>
     private static Dictionary<string, string> HardwareEnvironment()

@@ -57,6 +57,9 @@ public sealed record VideoAnswer(VideoOutcome Outcome)
     /// <summary>Different regions that were followed.</summary>
     public long Tracks { get; init; }
 
+    /// <summary>What became of the sound.</summary>
+    public SoundTreatment Sound { get; init; }
+
     /// <summary>Packets of the source from which no frame could be had.</summary>
     public long FramesLost { get; init; }
 }

@@ -129,9 +129,9 @@ internal sealed class ReceiptWatch(AgreementBook agreements, IExchangeStore stor
     {
         var onRecord = new HashSet<(ChannelKey Channel, long Sequence)>();
         var from = 1L;
-        while (await store.ReadAsync(from, EvidencePage, cancellationToken) is { Count: > 0 } page)
+        while (await store.ReadRelayFailuresAsync(from, EvidencePage, cancellationToken) is { Count: > 0 } page)
         {
-            foreach (var chained in page.Where(chained => chained.Event.Name == EventNames.RelayFailure))
+            foreach (var chained in page)
             {
                 var channel = new ChannelKey(chained.Event.Sender, chained.Event.Recipient, chained.Event.AgreementId);
                 if (chained.Event.Reason == NotSentInTime)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Gateway.Contracts.Deidentification.V1;
 using Gateway.Sealing.Signatures;
+using Gateway.Server.Records;
 using Google.Protobuf;
 
 namespace Gateway.Server.Commands;
@@ -42,6 +43,10 @@ internal static class SignedRootCheck
         var record = root.Record;
         report.Holds($"root {record.Sequence} of the stream ({(record.Kind == StreamRecordKind.Close ? "its end" : "a checkpoint")}) was signed by {root.Signer} at {root.SignedAt:u}");
         report.Notes($"it covers {record.Frames} frames answered, {record.FramesMasked} of them masked whole, {record.FramesWithheld} withheld");
+        if (SoundMessage.TextOf(record.Sound) is { } sound)
+        {
+            report.Notes(sound);
+        }
     }
 
     private static StreamRecord? TryParse(ReadOnlyMemory<byte> content)

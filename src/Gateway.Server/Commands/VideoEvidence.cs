@@ -1,5 +1,6 @@
 using System.Text;
 using Gateway.Contracts.Deidentification.V1;
+using Gateway.Deidentification.Video;
 using Gateway.Sealing.Keys;
 using Gateway.Sealing.Signatures;
 using Gateway.Server.Hosting;
@@ -45,13 +46,13 @@ internal sealed class VideoEvidence(string path, MediaEngine engine, SigningKey?
         StreamEvidenceFile.AppendRecord(_records, bytes);
     }
 
-    /// <summary>The stream ended well, in a file of this digest.</summary>
+    /// <summary>The stream ended well, in a file of this digest with this sound.</summary>
     /// <returns>The root as text, where nobody signs one.</returns>
-    public byte[]? Close(byte[] outputSha256)
+    public byte[]? Close(byte[] outputSha256, SoundTreatment sound)
     {
         if (_signed is not null)
         {
-            _signed.Close(outputSha256);
+            _signed.Close(outputSha256, SoundMessage.Of(sound));
             return null;
         }
 
@@ -67,6 +68,7 @@ internal sealed class VideoEvidence(string path, MediaEngine engine, SigningKey?
             Kind = StreamRecordKind.Close,
             Sequence = 1,
             OutputSha256 = UnsafeByteOperations.UnsafeWrap(outputSha256),
+            Sound = SoundMessage.Of(sound),
         };
         return Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(root));
     }

@@ -70,6 +70,6 @@ internal sealed class VideoFileRun(MediaEngine engine, SigningKey? signing, Medi
         }
 
         await using var media = File.OpenRead(videoPart);
-        return (answer, evidence.Close(await SHA256.HashDataAsync(media, cancellationToken)));
+        return (answer, evidence.Close(await SHA256.HashDataAsync(media, cancellationToken), answer.Sound));
     }
 }

@@ -14,6 +14,7 @@ internal static class Came
     public const string EndedWell = "end";
     public const string Nothing = "nothing in time";
     public const string NoConnection = "no connection";
+    public const string NotOffered = "not offered in Welcome";
 
     public static string Refused(RefusalCode code) => $"refused {code}";
 

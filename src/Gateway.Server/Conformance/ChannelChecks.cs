@@ -21,7 +21,28 @@ internal static class ChannelChecks
         new("3.3", "a message id that was there with other content", [Equivocation], (tester, ct) => AgainAsync(tester, (context, kept) => context with { MessageId = kept.MessageId }, ct)),
         new("3.4", "a message of an epoch that is over", [Came.Refused(RefusalCode.Fenced)], OldEpochAsync),
         new("3.5", "the right message after all of that", [Came.Receipt], (tester, ct) => NextAsync(tester, context => context, ct)),
+        new("3.6", "a change of a mapping that was kept", [Came.Receipt, Came.NotOffered], (tester, ct) => ChangeAsync(tester, isKept: true, ct)),
+        new("3.6", "a change of a mapping that never came", [Came.Receipt, Came.NotOffered], (tester, ct) => ChangeAsync(tester, isKept: false, ct)),
     ];
+
+    private static async Task<string> ChangeAsync(Tester tester, bool isKept, CancellationToken cancellationToken)
+    {
+        await using var session = await tester.WelcomedAsync(cancellationToken, Capability.MappingChange);
+        if (!session.Capabilities.Contains(Capability.MappingChange))
+        {
+            return Came.NotOffered;
+        }
+
+        var mapping = tester.Mapping();
+        if (isKept)
+        {
+            await tester.KeptAsync(session, mapping, cancellationToken);
+            await tester.KeptAsync(session, tester.Changed(mapping), cancellationToken);
+            return Came.Receipt;
+        }
+
+        return await session.AskAsync(tester.Seal(session, tester.Changed(mapping)).Frame, cancellationToken);
+    }
 
     private static async Task<string> ReplayAsync(Tester tester, CancellationToken cancellationToken)
     {

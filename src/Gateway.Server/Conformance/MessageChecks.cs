@@ -36,6 +36,7 @@ internal static class MessageChecks
         new("2.7", "a mapping of another purpose than its message", [Outside], OtherPurposeAsync),
         new("2.7", "a mapping to be kept longer than agreed", [Outside], (tester, ct) => MappingAsync(tester, mapping => mapping.NotAfterS += 86_400, ct)),
         new("2.7", "a mapping issued by a third provider", [Outside], (tester, ct) => MappingAsync(tester, mapping => mapping.Issuer = "somebody", ct)),
+        new("2.8", "a change of a mapping without a word on changes in Hello", [Malformed], (tester, ct) => MappingAsync(tester, mapping => (mapping.Version, mapping.Change) = (2, MappingChange.Corrected), ct)),
     ];
 
     private static async Task<string> ReceiptAsync(Tester tester, CancellationToken cancellationToken)

@@ -23,6 +23,7 @@ internal static class SessionChecks
         new("1.7", "a channel of another revision", [Came.Refused(RefusalCode.NotAgreed)], (tester, ct) => OfferAsync(tester, offer => offer.AgreementRevision += 1000, ct)),
         new("1.7", "a channel of another text", [Came.Refused(RefusalCode.NotAgreed)], (tester, ct) => OfferAsync(tester, offer => offer.AgreementDigest = ByteString.CopyFrom(new byte[32]), ct)),
         new("1.8", "a newer session, and a message on the older", [Came.EndedWell, Came.Refused(RefusalCode.Fenced)], TakenOverAsync),
+        new("1.9", "a Hello with a capability nobody knows", [Came.Welcome], UnknownCapabilityAsync),
     ];
 
     private static Task<string> HelloAsync(Tester tester, CancellationToken cancellationToken) => HelloAsync(tester, _ => { }, cancellationToken);
@@ -61,6 +62,13 @@ internal static class SessionChecks
         change(hello.Channels[0]);
         var came = await session.WelcomedAsync(hello, cancellationToken);
         return came == Came.Welcome ? Came.Refused(session.Channel.Refusal) : came;
+    }
+
+    private static async Task<string> UnknownCapabilityAsync(Tester tester, CancellationToken cancellationToken)
+    {
+        const Capability Unknown = (Capability)9999;
+        await using var session = await tester.WelcomedAsync(cancellationToken, Unknown);
+        return session.Capabilities.Contains(Unknown) ? "welcome that promises it" : Came.Welcome;
     }
 
     private static async Task<string> TakenOverAsync(Tester tester, CancellationToken cancellationToken)

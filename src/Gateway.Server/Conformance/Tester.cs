@@ -57,12 +57,14 @@ internal sealed class Tester(NodeKeys keys, Peer peer, SignedAgreement signed, T
     /// <summary>A session over a connection with another TLS identity.</summary>
     public Task<TesterSession> OpenAsync(TlsIdentity identity, CancellationToken cancellationToken) => OpenAsync(new GrpcPeerChannel(identity, time), cancellationToken);
 
-    /// <summary>A session that was welcomed.</summary>
+    /// <summary>A session that was welcomed, with these capabilities offered.</summary>
     /// <exception cref="ConformanceException">It was not.</exception>
-    public async Task<TesterSession> WelcomedAsync(CancellationToken cancellationToken)
+    public async Task<TesterSession> WelcomedAsync(CancellationToken cancellationToken, params Capability[] capabilities)
     {
         var session = await OpenAsync(cancellationToken);
-        var came = await session.WelcomedAsync(Hello(), cancellationToken);
+        var hello = Hello();
+        hello.Capabilities.AddRange(capabilities);
+        var came = await session.WelcomedAsync(hello, cancellationToken);
         return came == Came.Welcome && session.Channel.Refusal == RefusalCode.Unspecified
             ? session
             : throw new ConformanceException($"an honest Hello got {came}{(came == Came.Welcome ? $" with {session.Channel.Refusal}" : "")}");
@@ -95,6 +97,10 @@ internal sealed class Tester(NodeKeys keys, Peer peer, SignedAgreement signed, T
         change?.Invoke(mapping);
         return mapping;
     }
+
+    /// <summary>The version that changes a mapping.</summary>
+    public IdentificationMapping Changed(IdentificationMapping mapping) => Mapping(changed =>
+        (changed.MappingId, changed.Version, changed.Change) = (mapping.MappingId, mapping.Version + 1, MappingChange.Corrected));
 
     /// <summary>The version that erases a mapping.</summary>
     public IdentificationMapping Erased(IdentificationMapping mapping) => new()

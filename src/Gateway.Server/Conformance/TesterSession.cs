@@ -11,6 +11,9 @@ internal sealed class TesterSession(IPeerSession session, TimeSpan patience) : I
     /// <summary>State of the channel as of the Welcome.</summary>
     public ChannelState Channel { get; private set; } = new();
 
+    /// <summary>What the peer said it can, of what was offered to it.</summary>
+    public IReadOnlyList<Capability> Capabilities { get; private set; } = [];
+
     /// <summary>The last frame that came.</summary>
     public ReceiverFrame? Frame { get; private set; }
 
@@ -19,6 +22,7 @@ internal sealed class TesterSession(IPeerSession session, TimeSpan patience) : I
     {
         var came = await AskAsync(new SenderFrame { Hello = hello }, cancellationToken);
         Channel = Frame?.Welcome?.Channels.FirstOrDefault() ?? new ChannelState();
+        Capabilities = Frame?.Welcome is { } welcome ? [.. welcome.Capabilities] : [];
         return came;
     }
 

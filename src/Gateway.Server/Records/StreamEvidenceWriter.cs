@@ -1,4 +1,4 @@
-using Gateway.Deidentification.Records;
+using Gateway.Contracts.Deidentification.V1;
 using Google.Protobuf;
 
 namespace Gateway.Server.Records;
@@ -29,7 +29,7 @@ internal sealed class StreamEvidenceWriter : IDisposable
     }
 
     /// <summary>Keeps the record of the next frame.</summary>
-    public void Append(DeidentificationRecord record)
+    public void Append(Deidentification.Records.DeidentificationRecord record)
     {
         var bytes = record.ToMessage().ToByteArray();
         _ledger.Append(bytes, record.Decision, record.IsChecked, record.Escapes);
@@ -42,7 +42,8 @@ internal sealed class StreamEvidenceWriter : IDisposable
 
     /// <summary>Signs the last root; the stream ended well.</summary>
     /// <param name="outputSha256">SHA-256 of the file that the frames were released in; empty where there is none.</param>
-    public void Close(ReadOnlySpan<byte> outputSha256) => AppendRoot(_ledger.Close(outputSha256));
+    /// <param name="sound">What became of the sound of that file.</param>
+    public void Close(ReadOnlySpan<byte> outputSha256, Sound sound) => AppendRoot(_ledger.Close(outputSha256, sound));
 
     public void Dispose() => _file.Dispose();
 

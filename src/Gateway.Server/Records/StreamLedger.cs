@@ -40,13 +40,14 @@ internal sealed class StreamLedger(ReadOnlyMemory<byte> streamHandle, string pro
     }
 
     /// <summary>A signed root on the way.</summary>
-    public byte[] Checkpoint() => Sign(Wire.StreamRecordKind.Checkpoint, []);
+    public byte[] Checkpoint() => Sign(Wire.StreamRecordKind.Checkpoint, [], Wire.Sound.Unspecified);
 
     /// <summary>The signed root of a stream that ended well.</summary>
     /// <param name="outputSha256">SHA-256 of the file that all frames were released in; empty where there is none.</param>
-    public byte[] Close(ReadOnlySpan<byte> outputSha256 = default) => Sign(Wire.StreamRecordKind.Close, outputSha256);
+    /// <param name="sound">What became of the sound of that file.</param>
+    public byte[] Close(ReadOnlySpan<byte> outputSha256 = default, Wire.Sound sound = Wire.Sound.Unspecified) => Sign(Wire.StreamRecordKind.Close, outputSha256, sound);
 
-    private byte[] Sign(Wire.StreamRecordKind kind, ReadOnlySpan<byte> outputSha256)
+    private byte[] Sign(Wire.StreamRecordKind kind, ReadOnlySpan<byte> outputSha256, Wire.Sound sound)
     {
         _sequence++;
         var root = new Wire.StreamRecord
@@ -66,6 +67,7 @@ internal sealed class StreamLedger(ReadOnlyMemory<byte> streamHandle, string pro
             PreviousFrames = (ulong)_records.MarkedCount,
             ConsistencyPath = UnsafeByteOperations.UnsafeWrap(_records.ConsistencyPath()),
             OutputSha256 = ByteString.CopyFrom(outputSha256),
+            Sound = sound,
         }.ToByteArray();
         _previousSha256 = SHA256.HashData(root);
         _records.Mark();

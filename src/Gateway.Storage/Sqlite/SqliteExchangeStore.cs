@@ -166,6 +166,10 @@ public sealed class SqliteExchangeStore : IExchangeStore
         writer.RunAsync(session => EvidenceTable.Append(session, evidence), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<ChainedEvidence>> ReadRelayFailuresAsync(long fromPosition, int limit, CancellationToken cancellationToken) =>
+        readers.ReadAsync(connection => EvidenceTable.ReadRelayFailures(connection, fromPosition, limit), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<ChainedEvidence>> ReadAsync(long fromPosition, int limit, CancellationToken cancellationToken) =>
         readers.ReadAsync(connection => EvidenceTable.Read(connection, fromPosition, limit), cancellationToken);
 

@@ -82,16 +82,16 @@ public sealed class VideoFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData(AudioHandling.Drop, 0)]
-    [InlineData(AudioHandling.Keep, 1)]
-    [InlineData(AudioHandling.Tone, 1)]
-    public async Task Sound_is_treated_as_was_said(AudioHandling audio, int tracks)
+    [InlineData(AudioHandling.Drop, 0, SoundTreatment.Dropped)]
+    [InlineData(AudioHandling.Keep, 1, SoundTreatment.Kept)]
+    [InlineData(AudioHandling.Tone, 1, SoundTreatment.Tone)]
+    public async Task Sound_is_treated_as_was_said_and_the_answer_says_so(AudioHandling audio, int tracks, SoundTreatment treatment)
     {
         var source = Ffmpeg.Make(_folder["in.mp4"], [.. Ffmpeg.Picture(), "-f", "lavfi", "-i", "anoisesrc=duration=1:seed=3:amplitude=0.5", "-map", "0", "-map", "1", "-metadata:s:a:0", "title=planted-secret-voice"]);
 
         var answer = await new VideoBench(_folder).RunAsync(source, "out.mp4", job => job with { Audio = audio });
 
-        Assert.Equal(VideoOutcome.Deidentified, answer.Outcome);
+        Assert.Equal((VideoOutcome.Deidentified, treatment), (answer.Outcome, answer.Sound));
         Assert.Equal(tracks, Ffmpeg.Probe(_folder["out.mp4"], "stream=codec_type").Count(type => type == "audio"));
         Assert.DoesNotContain("planted-secret-", Text(_folder["out.mp4"]), StringComparison.Ordinal);
         if (tracks == 1)

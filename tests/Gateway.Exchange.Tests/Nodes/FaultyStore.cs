@@ -168,6 +168,9 @@ internal sealed class FaultyStore(IExchangeStore store) : IExchangeStore
         return store.AppendAsync(evidence, cancellationToken);
     }
 
+    public Task<IReadOnlyList<ChainedEvidence>> ReadRelayFailuresAsync(long fromPosition, int limit, CancellationToken cancellationToken) =>
+        store.ReadRelayFailuresAsync(fromPosition, limit, cancellationToken);
+
     public Task<IReadOnlyList<ChainedEvidence>> ReadAsync(long fromPosition, int limit, CancellationToken cancellationToken) =>
         store.ReadAsync(fromPosition, limit, cancellationToken);
 

@@ -86,6 +86,9 @@ internal sealed class SimulatedStore(IExchangeStore store, SimulatedDisk disk) :
     public Task<ChainedEvidence> AppendAsync(EvidenceEvent evidence, CancellationToken cancellationToken) =>
         disk.WriteAsync(() => store.AppendAsync(evidence, default), cancellationToken);
 
+    public Task<IReadOnlyList<ChainedEvidence>> ReadRelayFailuresAsync(long fromPosition, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(() => store.ReadRelayFailuresAsync(fromPosition, limit, default));
+
     public Task<IReadOnlyList<ChainedEvidence>> ReadAsync(long fromPosition, int limit, CancellationToken cancellationToken) =>
         ReadAsync(() => store.ReadAsync(fromPosition, limit, default));
 

@@ -31,8 +31,27 @@ public sealed class VideoCommandTests : IDisposable
         var video = _folder["out/clip.avi.mp4"];
         var verified = GatewayProgram.Run("verify", video + ".evidence", "--media", video, "--anchors", Path.Combine(keys, "root.crt"));
         Assert.True(verified.ExitCode == 0, verified.ToString());
+        Assert.Contains("its source had no sound", verified.Output, StringComparison.Ordinal);
         File.AppendAllText(video, "x");
         Assert.Equal(1, GatewayProgram.Run("verify", video + ".evidence", "--media", video, "--anchors", Path.Combine(keys, "root.crt")).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("Drop", "its sound was dropped")]
+    [InlineData("Keep", "its sound was kept: who speaks in it can be recognised")]
+    public void Evidence_says_what_became_of_the_sound(string audio, string said)
+    {
+        ForeignTool.Require("ffmpeg", "-version");
+        var keys = _folder["keys"];
+        DevelopmentKeys.Write(GatewayUri.Parse("xvide://alpha/a1"), ["localhost"], keys, TimeProvider.System);
+        Make("in/clip.mp4", 0.2, "-f", "lavfi", "-i", "anoisesrc=duration=0.2:seed=3", "-map", "0", "-map", "1");
+
+        var done = GatewayProgram.Run("deidentify", _folder["in/clip.mp4"], _folder["out.mp4"], "--keys", keys, "--profile", "Live", "--audio", audio);
+
+        Assert.True(done.ExitCode == 0, done.ToString());
+        var verified = GatewayProgram.Run("verify", _folder["out.mp4.evidence"], "--media", _folder["out.mp4"], "--anchors", Path.Combine(keys, "root.crt"));
+        Assert.True(verified.ExitCode == 0, verified.ToString());
+        Assert.Contains(said, verified.Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -33,7 +33,7 @@ public sealed class StoreCheckTests : IDisposable
     [InlineData("living keys", "keys 4, records 3", "INSERT INTO data_key (wrapped) VALUES (x'01')")]
     [InlineData("foreign keys", "outbox_entry", "PRAGMA foreign_keys = OFF; UPDATE outbox_entry SET channel_id = 77 WHERE position = 4")]
     [InlineData("schema", "version 7", "PRAGMA user_version = 7")]
-    [InlineData("schema", "version 4", "PRAGMA application_id = 7")]
+    [InlineData("schema", "version 5", "PRAGMA application_id = 7")]
     public async Task What_was_tampered_with_is_found(string check, string detail, string tampering)
     {
         await FillAsync();

@@ -65,4 +65,20 @@ public abstract partial class ExchangeStoreSuite
         Assert.Empty(await Store.ReadAsync(6, 10, None));
         Assert.Empty(await Store.ReadAsync(60, 10, None));
     }
+
+    [Fact]
+    public async Task Failed_relays_are_read_without_the_others_from_a_position_on_and_no_more_than_asked()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            await Store.AppendAsync(Some.Event(), None);
+            await Store.AppendAsync(Some.Event("RelayFailure"), None);
+        }
+
+        var failures = (await EvidenceAsync()).Where(chained => chained.Event.Name == EventNames.RelayFailure).ToArray();
+
+        Same.As(failures, (await Store.ReadRelayFailuresAsync(1, 10, None)).ToArray());
+        Same.As(failures[1..2], (await Store.ReadRelayFailuresAsync(3, 1, None)).ToArray());
+        Assert.Empty(await Store.ReadRelayFailuresAsync(7, 10, None));
+    }
 }

@@ -24,6 +24,9 @@ internal static class EvidenceTable
         FROM evidence WHERE position >= ?1 ORDER BY position LIMIT ?2
         """;
 
+    // The name is a constant: only so does the partial index serve.
+    private const string SelectRelayFailures = "SELECT position FROM evidence WHERE name = 'RelayFailure' AND position >= ?1 ORDER BY position LIMIT ?2";
+
     private const string SelectHash = "SELECT hash FROM evidence WHERE position = ?1";
     private const string SelectLast = "SELECT max(position) FROM evidence";
 
@@ -66,6 +69,14 @@ internal static class EvidenceTable
             },
             first,
             limit);
+    }
+
+    /// <summary>Failed relays alone; they are few.</summary>
+    public static IReadOnlyList<ChainedEvidence> ReadRelayFailures(PreparedConnection connection, long fromPosition, int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        var positions = connection.All(SelectRelayFailures, row => row.Number(0), fromPosition, (long)limit);
+        return [.. positions.SelectMany(position => Read(connection, position, limit: 1))];
     }
 
     /// <summary>Calls back for every event from the first on, in order, with its position, its salt and the hash that is kept.</summary>

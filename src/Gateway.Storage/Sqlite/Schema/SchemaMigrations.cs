@@ -9,7 +9,7 @@ internal static class SchemaMigrations
     /// <summary>"GWEX" in the header of the file tells a store from any other database.</summary>
     public const int ApplicationId = 0x47574558;
 
-    private static readonly string[] Steps = [Version1.Sql, Version2.Sql, Version3.Sql, Version4.Sql];
+    private static readonly string[] Steps = [Version1.Sql, Version2.Sql, Version3.Sql, Version4.Sql, Version5.Sql];
 
     /// <summary>Version this program reads and writes.</summary>
     public static int Newest => Steps.Length;
