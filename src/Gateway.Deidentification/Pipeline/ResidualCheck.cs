@@ -25,7 +25,7 @@ namespace Gateway.Deidentification.Pipeline;
 /// core masked, hardly any of the box open               as a head                            as a head
 /// a person with nearly all of the outline masked        nothing                              nothing
 /// a person with more of the outline open                escape: masked, box and margins      as a head
-/// an escape of certain score after the last round       -                                    frame closed, ResidualFound
+/// most of its core is open, certain, in the last round  frame closed, ResidualFound          frame closed, unless a mask touches it
 /// a mask that would pass its limit, for any of these    frame closed, Saturated              frame closed, Saturated
 /// the same for a head, all of its core masked           nothing more                         nothing more
 /// the detector fails                                    frame closed, its reason             frame closed, its reason
@@ -136,7 +136,10 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
         }
     }
 
-    /// <summary>How many of them are faces that no mask hides, and whether one of these would start a track.</summary>
+    /// <summary>
+    /// How many of them are faces that no mask hides, and whether one of these would start a track. At the rim of a fill detectors see small
+    /// faces again and again, most of them masked: they are masked whole as well, but prove nothing that a frame has to be closed for.
+    /// </summary>
     private (int Count, bool IsCertain) Missed(List<RegionDetection> found, FrameMask mask, bool isQuiet)
     {
         var (count, isCertain) = (0, false);
@@ -145,7 +148,7 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
             if (IsMissed(region, mask.Map, CollectionsMarshal.AsSpan(mask.Regions), isQuiet))
             {
                 count++;
-                isCertain |= region.Score >= detector.ThresholdsOf(region.Class).Start;
+                isCertain |= IsOpen(region, mask.Map) && region.Score >= detector.ThresholdsOf(region.Class).Start;
             }
         }
 
@@ -170,10 +173,12 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
             return false;
         }
 
-        return HasOutline(region)
-            || mask.MaskedShareOf(region.Box.Scaled(CoreScale)) < HiddenShareMin
+        return IsOpen(region, mask)
             || (mask.MaskedShareOf(region.Box) < HiddenBoxShareMin && !IsHead(region.Box, masked));
     }
+
+    /// <summary>True where what makes it a face, or most of a person, is in the open.</summary>
+    private bool IsOpen(in RegionDetection region, MaskMap mask) => HasOutline(region) || mask.MaskedShareOf(region.Box.Scaled(CoreScale)) < HiddenShareMin;
 
     /// <summary>The corners of its box are open then, and rightly so: what counts is how much of the outline is.</summary>
     private bool HasOutline(in RegionDetection region) => masker.DrawsOutlines && region.Outline is not null;

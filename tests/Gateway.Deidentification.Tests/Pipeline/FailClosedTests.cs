@@ -194,6 +194,35 @@ public sealed class FailClosedTests
     }
 
     [Fact]
+    public async Task Faces_at_the_rim_of_a_fill_are_masked_at_every_check_and_close_no_frame()
+    {
+        // The mask has the blocks from 112, 64 to 208, 176: two thirds of each box, and of its middle, lie under it.
+        RegionBox[] rim = [new(180, 100, 40, 40), new(100, 100, 40, 40), new(134, 148, 40, 40), new(134, 52, 40, 40)];
+        var looks = 0;
+        var detector = new ScriptedDetector().On(Bad, _ => Interlocked.Increment(ref looks) switch
+        {
+            1 => ScriptedDetector.FaceFound,
+            var look when look < rim.Length + 2 => ScriptedDetector.FaceFoundAt(rim[look - 2]),
+            _ => ScriptedDetector.NothingFound,
+        });
+
+        var result = await StreamBench.RunAsync(detector, Frames, StreamBench.Request with { Profile = new StreamProfile(new(0, 0), 1) });
+
+        Assert.Equal((Decision.RegionsMasked, rim.Length), (result[Bad].Record.Decision, result[Bad].Record.Escapes));
+        var pixels = result[Bad].Data;
+        var source = SecretFrame.Of(Bad).Bytes;
+        foreach (var box in rim)
+        {
+            // The middle of each side, which the ellipse in the box reaches.
+            foreach (var (x, y) in new[] { (box.X + 1, box.CenterY), (box.Right - 2, box.CenterY), (box.CenterX, box.Y + 1), (box.CenterX, box.Bottom - 2) })
+            {
+                var at = (((int)y * SecretFrame.Width) + (int)x) * 4;
+                Assert.False(pixels.AsSpan(at, 4).SequenceEqual(source.AsSpan(at, 4)), $"{x}, {y} is open");
+            }
+        }
+    }
+
+    [Fact]
     public async Task What_the_check_finds_again_and_cannot_mask_within_the_limit_masks_the_frame_whole()
     {
         var looks = 0;
