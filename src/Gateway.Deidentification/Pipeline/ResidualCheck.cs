@@ -24,7 +24,7 @@ namespace Gateway.Deidentification.Pipeline;
 /// core masked, part of the box open, own region (head)  quiet fill; again: masked, middle    certain: masked, whole box; else nothing
 /// core masked, hardly any of the box open               as a head                            as a head
 /// a person with nearly all of the outline masked        nothing                              nothing
-/// a person with more of the outline open                escape: masked, whole box            as a head
+/// a person with more of the outline open                escape: masked, box and margins      as a head
 /// an escape of certain score after the last round       -                                    frame closed, ResidualFound
 /// a mask that would pass its limit, for any of these    frame closed, Saturated              frame closed, Saturated
 /// the same for a head, all of its core masked           nothing more                         nothing more
@@ -210,7 +210,7 @@ internal sealed class ResidualCheck(IRegionDetector detector, RegionMasker maske
         {
             if (IsMissed(region, before, masked, isQuiet))
             {
-                mask.Add(ToMask(region, before, isQuiet, TouchedEscapeScale(region.Class)));
+                mask.Add(ToMask(region, before, isQuiet, HasOutline(region) ? 1 : TouchedEscapeScale(region.Class)));
             }
         }
 

@@ -109,10 +109,14 @@ internal sealed class StillRun(MediaEngine engine, SigningKey? signing, RegionSe
         return record.Decision switch
         {
             Decision.NothingFound => "no face found",
-            Decision.RegionsMasked => record.Regions.Count == 1 ? "1 region masked" : $"{record.Regions.Count} regions masked",
+            Decision.RegionsMasked => (record.Regions.Count == 1 ? "1 region masked" : $"{record.Regions.Count} regions masked") + Outlined(record),
             _ => $"masked whole ({record.Reason})",
         };
     }
+
+    /// <summary>Whoever asked for silhouettes sees how many persons became boxes instead.</summary>
+    private static string Outlined(DeidentificationRecord record) =>
+        record.Regions.Count(region => region.IsOutlined) is > 0 and var outlined ? $", {outlined} of them along the outline" : string.Empty;
 
     private string Refuse(MediaFile still, string why)
     {

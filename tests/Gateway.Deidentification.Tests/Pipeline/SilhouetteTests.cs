@@ -116,7 +116,7 @@ public sealed class SilhouetteTests : IDisposable
 
         Assert.Equal((Decision.RegionsMasked, 1), (result[Bad].Record.Decision, result[Bad].Record.Escapes));
         Assert.Contains(result[Bad].Record.Regions, region => !region.IsOutlined);
-        Assert.True(IsPainted(result[Bad], new PixelRect(160, 64, 188, 176)));
+        Assert.True(IsPainted(result[Bad], new PixelRect(96, 40, 192, 200)));
     }
 
     [Fact]

@@ -13,7 +13,14 @@ internal static class MediaTargets
     public static IEnumerable<FuzzTarget> All =>
     [
         new("still", Mutators.Bytes, () => [Still(StillFormat.Jpeg), Still(StillFormat.Png), Still(StillFormat.WebP)], Decodes, IsAuthenticated: false),
-        new("manifest", Mutators.Text, () => [File.ReadAllBytes(Repository.PathOf("src", "Gateway.Deidentification", "Models", "manifest.json"))], ReadsManifest, IsAuthenticated: false),
+        new("manifest", Mutators.Text, Manifests, ReadsManifest, IsAuthenticated: false),
+    ];
+
+    /// <summary>The embedded model's, and the examples: one of every decoder.</summary>
+    private static IReadOnlyList<byte[]> Manifests() =>
+    [
+        File.ReadAllBytes(Repository.PathOf("src", "Gateway.Deidentification", "Models", "manifest.json")),
+        .. Directory.EnumerateFiles(Repository.PathOf("deploy", "models"), "*.json").Order(StringComparer.Ordinal).Select(File.ReadAllBytes),
     ];
 
     private static Verdict Decodes(byte[] input)
