@@ -37,6 +37,13 @@ internal sealed class MappingRecall(IExchangeStore store, AgreementBook agreemen
         var entry = factory.ToErasureEntry(factory.CreateErased(shared, now), bindingId, now);
         var requested = factory.Submitted(EventNames.ErasureRequested, "", shared.Channel.Recipient, shared.Channel.AgreementId, now);
         var (outcome, _) = await store.EnqueueAsync(entry, requested, cancellationToken);
+        if (outcome == EnqueueOutcome.Changed)
+        {
+            // It was corrected meanwhile: a peer passes over an erasure that is no newer than what it has.
+            var newest = (await store.ReadSharedAsync(bindingId, cancellationToken)).First(other => other.MappingId.Span.SequenceEqual(shared.MappingId.Span));
+            return await RecallAsync(newest, bindingId, cancellationToken);
+        }
+
         signal.Wake(shared.Channel.Recipient);
         return outcome;
     }

@@ -135,7 +135,7 @@ public sealed class MappingService(
         {
             EnqueueOutcome.Queued => new(MappingOutcome.Done, Answer(entry, mapping.Pseudonym)),
             EnqueueOutcome.Repeat => new(MappingOutcome.Done, Answer(existing!, mapping.Pseudonym)), // it came twice at once
-            EnqueueOutcome.BindingChanged => await ShareAsync(request, cancellationToken), // it was corrected or erased meanwhile
+            EnqueueOutcome.Changed => await ShareAsync(request, cancellationToken), // it was corrected or erased meanwhile
             EnqueueOutcome.VolumeUsedUp => await RejectAsync(mapping.Recipient, mapping.AgreementId, MappingOutcome.ClauseBroken, cancellationToken),
             EnqueueOutcome.Full => Refuse<ShareMappingResponse>(MappingOutcome.OutboxFull),
             _ => Refuse<ShareMappingResponse>(MappingOutcome.IdempotencyConflict),

@@ -146,33 +146,42 @@ public sealed class BatchBuilder(IExchangeStore store, RecordProtection protecti
         List<ReadOnlyMemory<byte>> mappings, List<QueuedEntry> entries, Agreement agreement, bool tellsChanges, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var erased = await FindErasedAsync(entries, cancellationToken);
-        var replaced = FindReplaced(entries);
-        for (var i = 0; i < mappings.Count; i++)
+
+        // Backwards: what is replaced in this very message takes the form of what replaces it, which has to be final then.
+        var replacements = entries.TrueForAll(entry => entry.Entry.Version == 1) ? null : new Dictionary<ReadOnlyMemory<byte>, IdentificationMapping>(BytesComparer.Instance);
+        for (var i = mappings.Count - 1; i >= 0; i--)
         {
             var mapping = IdentificationMapping.Parser.ParseFrom(mappings[i].Span);
-            var clause = AgreementClauses.Check(mapping, agreement, signing.Owner.Provider, now);
-            if (mapping.State == MappingState.Erased || (clause == ClauseOutcome.Holds && !erased.Contains(entries[i].Entry.BindingId)))
+            if (replacements?.TryGetValue(entries[i].Entry.MappingId, out var replacement) == true)
             {
-                if (replaced.Contains(entries[i].Position))
-                {
-                    mappings[i] = WithoutPerson(mapping).ToByteArray();
-                }
-                else if (mapping.Change != MappingChange.Unspecified && !tellsChanges)
-                {
-                    mapping.Change = MappingChange.Unspecified;
-                    mappings[i] = mapping.ToByteArray();
-                }
-
+                mappings[i] = WithoutPerson(mapping, replacement).ToByteArray();
                 continue;
             }
 
-            mappings[i] = Bare(mapping).ToByteArray();
-            if (clause != ClauseOutcome.Holds)
+            var clause = AgreementClauses.Check(mapping, agreement, signing.Owner.Provider, now);
+            if (mapping.State != MappingState.Erased && (clause != ClauseOutcome.Holds || erased.Contains(entries[i].Entry.BindingId)))
             {
-                var withdrawn = new EvidenceEvent(
-                    EventNames.SubmissionRejection, clause.ToString(), now, signing.Owner.Provider, mapping.Recipient, mapping.AgreementId, 0, default);
-                await store.AppendAsync(withdrawn, cancellationToken);
+                mapping = Bare(mapping);
+                mappings[i] = mapping.ToByteArray();
+                await PutOnRecordAsync(mapping, clause, now, cancellationToken);
             }
+            else if (mapping.Change != MappingChange.Unspecified && !tellsChanges)
+            {
+                mapping.Change = MappingChange.Unspecified;
+                mappings[i] = mapping.ToByteArray();
+            }
+
+            replacements?.Add(entries[i].Entry.MappingId, mapping);
+        }
+    }
+
+    private async Task PutOnRecordAsync(IdentificationMapping mapping, ClauseOutcome clause, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (clause != ClauseOutcome.Holds)
+        {
+            var withdrawn = new EvidenceEvent(
+                EventNames.SubmissionRejection, clause.ToString(), now, signing.Owner.Provider, mapping.Recipient, mapping.AgreementId, 0, default);
+            await store.AppendAsync(withdrawn, cancellationToken);
         }
     }
 
@@ -190,18 +199,16 @@ public sealed class BatchBuilder(IExchangeStore store, RecordProtection protecti
         return erased;
     }
 
-    // What a later version in the same message replaces was wrong, or is erased: it keeps its place and does not say who it was.
-    private static HashSet<long> FindReplaced(List<QueuedEntry> entries) => entries.TrueForAll(entry => entry.Entry.Version == 1)
-        ? []
-        : [.. entries.GroupBy(entry => entry.Entry.MappingId, BytesComparer.Instance).SelectMany(versions => versions.SkipLast(1)).Select(entry => entry.Position)];
-
-    private static IdentificationMapping WithoutPerson(IdentificationMapping mapping)
+    // What a later version in the same message replaces was wrong, or is erased: it keeps its place, and its day in the volume, and does not say who
+    // it was. In all else it is as the later one, so that the message holds when that one does.
+    private static IdentificationMapping WithoutPerson(IdentificationMapping mapping, IdentificationMapping replacement)
     {
-        mapping.IdentityReference = null;
-        mapping.SubjectHandle = ByteString.Empty;
-        mapping.BindingConfidence = 0;
-        mapping.Change = MappingChange.Unspecified;
-        return mapping;
+        var place = replacement.Clone();
+        (place.Version, place.IssuedAtS, place.NotBeforeS) = (mapping.Version, mapping.IssuedAtS, mapping.NotBeforeS);
+        (place.IdentityReference, place.SubjectHandle, place.BindingConfidence) = (null, ByteString.Empty, 0);
+        place.Change = MappingChange.Unspecified;
+        place.Salt = MappingSalt.New();
+        return place;
     }
 
     private static IdentificationMapping Bare(IdentificationMapping mapping) => new()

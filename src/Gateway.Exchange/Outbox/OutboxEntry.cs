@@ -78,8 +78,8 @@ public enum EnqueueOutcome
     /// <summary>As many mappings were issued in the channel today as agreed; nothing was kept and nothing counted.</summary>
     VolumeUsedUp,
 
-    /// <summary>Its binding was corrected or erased since it was read; nothing was kept. Read it again.</summary>
-    BindingChanged,
+    /// <summary>Its binding was corrected or erased, or its mapping has a version as new already; nothing was kept. Read them again.</summary>
+    Changed,
 }
 
 /// <summary>One sealed message, kept as the bytes that are sent.</summary>

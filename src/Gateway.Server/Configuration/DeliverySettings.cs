@@ -1,43 +1,48 @@
+using Gateway.Exchange.Delivery;
+
 namespace Gateway.Server.Configuration;
 
 /// <summary>How mappings are delivered to peers.</summary>
 internal sealed class DeliverySettings
 {
+    // One number in one place: what an operator does not set is what the exchange itself takes.
+    private static readonly DeliveryOptions Defaults = new();
+
     /// <summary>Entries without a receipt the outbox may hold. Default 5,000,000: lower it where the disk is small.</summary>
     public long OutboxEntriesMax { get; init; } = 5_000_000;
 
     /// <summary>How long connect, Hello and Welcome may take together. Default 5 s.</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan ConnectTimeout { get; init; } = Defaults.ConnectTimeout;
 
     /// <summary>Longest pause between attempts to connect. Default 30 s.</summary>
-    public TimeSpan ReconnectDelayMax { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan ReconnectDelayMax { get; init; } = Defaults.ReconnectDelayMax;
 
     /// <summary>How long a stopping node waits for receipts that are on their way. Default 8 s.</summary>
-    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(8);
+    public TimeSpan DrainTimeout { get; init; } = Defaults.DrainTimeout;
 
     /// <summary>
     /// A message without a receipt for this long is evidence of a failed relay. Default 1 day; an agreement that
     /// names <c>receiptMinutes</c> counts instead.
     /// </summary>
-    public TimeSpan ReceiptTimeout { get; init; } = TimeSpan.FromDays(1);
+    public TimeSpan ReceiptTimeout { get; init; } = Defaults.ReceiptTimeout;
 
     /// <summary>Pause after a session that had worked. Default 100 ms; it grows up to <see cref="ReconnectDelayMax"/> while nothing gets through.</summary>
-    public TimeSpan ReconnectDelay { get; init; } = TimeSpan.FromMilliseconds(100);
+    public TimeSpan ReconnectDelay { get; init; } = Defaults.ReconnectDelay;
 
     /// <summary>Sealed messages that may come in on one session without an answer. Default 8: raise it to a peer that is far away, each may take 1 MiB.</summary>
-    public int Credit { get; init; } = 8;
+    public int Credit { get; init; } = Defaults.Credit;
 
     /// <summary>A heartbeat goes out when nothing else did for this long. Default 5 s; a peer gives a session up that is silent for 15 s.</summary>
-    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan HeartbeatInterval { get; init; } = Defaults.HeartbeatInterval;
 
     /// <summary>A peer that is silent for this long is gone. Default 15 s.</summary>
-    public TimeSpan SilenceMax { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan SilenceMax { get; init; } = Defaults.SilenceMax;
 
     /// <summary>How often the ledgers of a channel are compared with the peer's. Default 1 h; each comparison reads the whole ledger.</summary>
-    public TimeSpan ReconcileInterval { get; init; } = TimeSpan.FromHours(1);
+    public TimeSpan ReconcileInterval { get; init; } = Defaults.ReconcileInterval;
 
     /// <summary>How long a mapping may wait for others while a message is under way. Default 5 ms; 0 seals at once and makes more messages.</summary>
-    public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(5);
+    public TimeSpan Linger { get; init; } = Defaults.Linger;
 
     public void Validate(Findings findings)
     {

@@ -113,6 +113,38 @@ public sealed class CorrectionDeliveryTests
     }
 
     [Fact]
+    public async Task A_correction_of_what_may_not_leave_any_more_arrives_all_the_same()
+    {
+        await using var nodes = new TwoNodes().Agreed();
+        var binding = await BoundAsync(nodes, Wrong);
+        var sharing = Some.Sharing(binding);
+        await nodes.Alpha.Mappings.ShareAsync(sharing, default);
+        nodes.Agreed(Some.Agreement() with { Revision = 2, Fields = [MappingField.IdentityReference] });
+        await CorrectAsync(nodes, MappingChange.Corrected, Right, binding);
+
+        nodes.Started();
+        var shared = (await nodes.Alpha.Mappings.ShareAsync(sharing, default)).Value!;
+        await ChangedAsync(nodes, EventNames.MappingCorrected);
+
+        Assert.Equal((2u, Right), Assert.Single((await FindAsync(nodes, shared)).Select(mapping => (mapping.Version, mapping.IdentityReference.Value))));
+    }
+
+    [Fact]
+    public async Task Of_what_was_erased_before_it_left_only_that_it_is_erased_leaves()
+    {
+        await using var alpha = new Sender();
+        var binding = (await alpha.Node.Mappings.BindAsync(Some.Binding(Wrong), default)).Value!.BindingId;
+        await alpha.Node.Mappings.ShareAsync(Some.Sharing(binding), default);
+        await alpha.Node.Erasure.EraseAsync(binding, default);
+
+        var session = await alpha.ConnectedAsync();
+        var mappings = HandSession.Mappings(await session.MessageAsync());
+
+        Assert.Equal([(1u, MappingState.Erased), (2u, MappingState.Erased)], mappings.Select(mapping => (mapping.Version, mapping.State)));
+        Assert.Equal(2, mappings.DistinctBy(mapping => mapping.Salt).Count());
+    }
+
+    [Fact]
     public async Task A_peer_that_does_not_know_changes_gets_the_corrected_version_without_a_word_on_it()
     {
         await using var alpha = new Sender();

@@ -199,6 +199,27 @@ public sealed class CorrectionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_erasure_that_crosses_a_correction_erases_the_corrected_mapping()
+    {
+        FaultyStore store = null!;
+        await using var nodes = new TwoNodes(new NodeSetup { AroundStore = real => store = new FaultyStore(real) }, new NodeSetup()).Agreed().Started();
+        var binding = (await nodes.Alpha.Mappings.BindAsync(Some.Binding(Wrong), default)).Value!.BindingId;
+        var shared = (await nodes.Alpha.Mappings.ShareAsync(Some.Sharing(binding), default)).Value!;
+        await nodes.ReceiptedAsync(shared);
+        store.BeforeEnqueue = async () =>
+        {
+            store.BeforeEnqueue = () => Task.CompletedTask;
+            await nodes.Alpha.Correction.CorrectAsync(Correction([binding]), default);
+            await Eventually.BeTrueAsync(() => nodes.Beta.ReasonsAsync(EventNames.MappingCorrected).Result.Count == 1, "the correction at the peer");
+        };
+
+        await nodes.Alpha.Erasure.EraseAsync(binding, default);
+        await Eventually.BeTrueAsync(() => nodes.Alpha.Store.CountOpenAsync(null, default).Result == 0, "the receipt of the erasure");
+
+        Assert.Equal(0, await nodes.KeptAtBetaAsync());
+    }
+
+    [Fact]
     public async Task What_the_agreement_does_not_allow_any_more_is_recalled_and_not_corrected()
     {
         _nodes.Started();

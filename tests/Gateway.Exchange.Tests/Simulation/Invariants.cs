@@ -5,6 +5,7 @@ using Gateway.Exchange.Ledgers;
 using Gateway.Exchange.Outbox;
 using Gateway.Exchange.Tests.Nodes;
 using Gateway.Storage.Sqlite.Check;
+using Google.Protobuf;
 using DeliveryState = Gateway.Exchange.Outbox.DeliveryState;
 
 namespace Gateway.Exchange.Tests.Simulation;
@@ -74,11 +75,12 @@ internal sealed class Invariants(IReadOnlyList<SimulatedNode> nodes, IReadOnlyLi
         var status = Blocking.Run(() => from.Committed.FindDeliveryAsync(shared.MappingId.Memory, default));
         require(status?.State == DeliveryState.Receipted, $"a mapping that {from.Name} acknowledged is {status?.State} and not receipted");
         require(submission.IsErased || IsFound(to, shared), $"a mapping that {from.Name} acknowledged is not at {to.Name}");
+        require(!submission.WrongPseudonyms.Any(wrong => IsFound(to, shared, wrong)), $"a mapping that {from.Name} corrected is at {to.Name} as it was before");
     }
 
-    private static bool IsFound(SimulatedNode node, ShareMappingResponse shared)
+    private static bool IsFound(SimulatedNode node, ShareMappingResponse shared, ByteString? pseudonym = null)
     {
-        var digest = node.Index.Compute("pseudonym"u8.ToArray(), shared.Pseudonym.Memory);
+        var digest = node.Index.Compute("pseudonym"u8.ToArray(), (pseudonym ?? shared.Pseudonym).Memory);
         return Blocking.Run(() => node.Committed.FindByPseudonymAsync(digest, Providers.Now, default)).Any(mapping => mapping.MappingId.Span.SequenceEqual(shared.MappingId.Span));
     }
 

@@ -67,6 +67,8 @@ internal sealed class SimulatedNode : IDisposable
 
     public MappingService Mappings { get; private set; } = null!;
 
+    public MappingCorrection Correction { get; private set; } = null!;
+
     public MappingErasure Erasure { get; private set; } = null!;
 
     public MappingLookUp LookUp { get; private set; } = null!;
@@ -88,6 +90,7 @@ internal sealed class SimulatedNode : IDisposable
         var signal = new OutboxSignal();
         var factory = new MappingFactory(Name, new PseudonymMaker(_secret), protection, Index);
         Mappings = new MappingService(store, Agreements, factory, protection, Index, signal, _time);
+        Correction = new MappingCorrection(store, Agreements, factory, protection, Index, signal, _time);
         Erasure = new MappingErasure(store, Agreements, factory, signal, _time);
         LookUp = new MappingLookUp(store, protection, Index, Name, _time);
         Inbound = new InboundSessions(

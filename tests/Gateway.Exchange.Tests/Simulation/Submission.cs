@@ -8,6 +8,7 @@ namespace Gateway.Exchange.Tests.Simulation;
 /// <summary>One mapping that a backend shares, with one key however often it asks.</summary>
 internal sealed class Submission(SimulatedNode from, SimulatedNode to, BindIdentityRequest binding, ByteString idempotencyKey)
 {
+    private readonly List<ByteString> _wrongPseudonyms = [];
     private ReadOnlyMemory<byte> _bindingId;
 
     public SimulatedNode From => from;
@@ -18,6 +19,9 @@ internal sealed class Submission(SimulatedNode from, SimulatedNode to, BindIdent
 
     /// <summary>What the node answered; null until it did.</summary>
     public ShareMappingResponse? Acknowledged { get; private set; }
+
+    /// <summary>Pseudonyms it had before it was corrected.</summary>
+    public IReadOnlyList<ByteString> WrongPseudonyms => _wrongPseudonyms;
 
     /// <summary>The backend asked to erase it.</summary>
     public bool IsErased { get; set; }
@@ -33,6 +37,29 @@ internal sealed class Submission(SimulatedNode from, SimulatedNode to, BindIdent
         }
 
         _bindingId = bound.Value!.BindingId;
+        await ShareAsync();
+        return true;
+    }
+
+    /// <summary>Asks to correct it, and then for the pseudonym it has now.</summary>
+    public async Task<bool> CorrectAsync(CorrectIdentityRequest correction)
+    {
+        correction.BindingIds.Clear();
+        correction.BindingIds.Add(ByteString.CopyFrom(_bindingId.Span));
+        var corrected = await from.Correction.CorrectAsync(correction, default);
+        if (corrected.Value is not { MappingsCorrected: 1, MappingsRecalled: 0 })
+        {
+            throw new InvalidOperationException($"a correction ended with {corrected.Outcome}: {corrected.Value}");
+        }
+
+        var before = Acknowledged!.Pseudonym;
+        await ShareAsync();
+        _wrongPseudonyms.Add(before);
+        return true;
+    }
+
+    private async Task ShareAsync()
+    {
         var sharing = Some.Sharing(_bindingId, agreement: AgreementId);
         sharing.IdempotencyKey = idempotencyKey;
         var shared = await from.Mappings.ShareAsync(sharing, default);
@@ -42,7 +69,6 @@ internal sealed class Submission(SimulatedNode from, SimulatedNode to, BindIdent
         }
 
         Acknowledged = shared.Value;
-        return true;
     }
 
     public async Task<bool> EraseAsync()
@@ -54,5 +80,18 @@ internal sealed class Submission(SimulatedNode from, SimulatedNode to, BindIdent
     }
 
     /// <summary>True when bytes hold what only the two ends may know.</summary>
-    public bool IsIn(ReadOnlySpan<byte> bytes) => Acknowledged is { } known && bytes.IndexOf(known.Pseudonym.Span) >= 0;
+    public bool IsIn(ReadOnlySpan<byte> bytes) => Acknowledged is { } known && (bytes.IndexOf(known.Pseudonym.Span) >= 0 || HasWrong(bytes));
+
+    private bool HasWrong(ReadOnlySpan<byte> bytes)
+    {
+        foreach (var pseudonym in _wrongPseudonyms)
+        {
+            if (bytes.IndexOf(pseudonym.Span) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -81,6 +81,36 @@ public sealed class ErasureTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_corrected_binding_said_is_in_no_file_when_the_backend_hears()
+    {
+        await using var store = folder.Open();
+        var (before, after) = (Some.Binding("handle", "wrong"), Some.Content("right"));
+        await store.BindAsync(before, None);
+        var bytes = new[] { Key(before.Content), Whole(before.Content.Ciphertext), Whole(before.SubjectDigest), Whole(before.ContentDigest) };
+        Assert.Equal(4, folder.FindInFiles(bytes).Count);
+        var corrected = before with { ContentDigest = Some.Bytes(32, "right digest"), SubjectDigest = Some.Bytes(32, "right"), Content = after };
+
+        await store.CorrectAsync(
+            new BindingCorrection(Some.Bytes(16, "key"), Some.Bytes(32, "request"), CorrectionKind.Correction, [new CorrectedBinding(before, corrected, [])], [], []), None);
+
+        Assert.Empty(folder.FindInFiles(bytes));
+        Assert.Single(folder.FindInFiles([Key(after)]));
+    }
+
+    [Fact]
+    public async Task A_corrected_mapping_leaves_the_key_it_had_in_no_file_when_the_sender_hears()
+    {
+        await using var store = folder.Open(new SqliteStoreOptions { ScrubInterval = TimeSpan.FromHours(1) });
+        var epoch = (await store.OpenEpochAsync(Some.Inbound, None)).Epoch;
+        await store.AcceptAsync(Some.Message(epoch, 1, Some.Mapping("a")), None);
+
+        await store.AcceptAsync(Some.Message(epoch, 2, Some.Mapping("a", version: 2) with { ChangeEvent = "MappingCorrected" }), None);
+
+        Assert.Empty(folder.FindInFiles([Key(Some.Mapping("a").Content)]));
+        Assert.Single(folder.FindInFiles([Key(Some.Mapping("a", version: 2).Content)]));
+    }
+
+    [Fact]
     public async Task A_destroyed_envelope_is_in_no_file()
     {
         await using var store = folder.Open();

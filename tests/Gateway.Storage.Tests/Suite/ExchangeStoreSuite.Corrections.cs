@@ -82,8 +82,19 @@ public abstract partial class ExchangeStoreSuite
         var before = await BoundAsync("handle", "wrong");
         await Store.CorrectAsync(await CorrectionAsync(before, "right"), None);
 
-        Assert.Equal(EnqueueOutcome.BindingChanged, await EnqueueAsync(Shared("1", before) with { BindingDigest = before.ContentDigest }));
+        Assert.Equal(EnqueueOutcome.Changed, await EnqueueAsync(Shared("1", before) with { BindingDigest = before.ContentDigest }));
         Assert.Equal(EnqueueOutcome.Queued, await EnqueueAsync(Shared("1", before) with { BindingDigest = After(before, "right").ContentDigest }));
+    }
+
+    [Fact]
+    public async Task A_version_that_is_no_newer_than_one_that_is_queued_is_not_queued()
+    {
+        await EnqueueAsync(Some.Entry("1", mapping: "a"));
+        await EnqueueAsync(Some.Entry("2", mapping: "a", version: 2));
+
+        Assert.Equal(EnqueueOutcome.Changed, await EnqueueAsync(Some.Entry("3", mapping: "a", version: 2)));
+        Assert.Equal(EnqueueOutcome.Repeat, await EnqueueAsync(Some.Entry("2", mapping: "a", version: 2)));
+        Assert.Equal(EnqueueOutcome.Queued, await EnqueueAsync(Some.Entry("3", mapping: "a", version: 3)));
     }
 
     [Fact]

@@ -26,6 +26,8 @@ internal static class OutboxEntries
         WHERE e.channel_id = ?1 AND e.message_row IS NULL ORDER BY e.position LIMIT ?2
         """;
 
+    private const string SelectAsNew = "SELECT position FROM outbox_entry WHERE mapping_id = ?1 AND version >= ?2 LIMIT 1";
+
     private const string Insert = """
         INSERT INTO outbox_entry
             (idempotency_key, request_digest, mapping_id, version, binding_id, channel_id, purpose, queued_at, key_id, ciphertext,
@@ -58,9 +60,9 @@ internal static class OutboxEntries
             return (EnqueueOutcome.Full, null);
         }
 
-        if (!entry.BindingDigest.IsEmpty && !BindingTable.Has(session.Connection, entry.BindingId, entry.BindingDigest))
+        if (IsOutdated(session.Connection, entry))
         {
-            return (EnqueueOutcome.BindingChanged, null);
+            return (EnqueueOutcome.Changed, null);
         }
 
         var channelId = OutboundChannels.FindOrAdd(session, entry.Channel);
@@ -88,6 +90,10 @@ internal static class OutboxEntries
         EvidenceTable.Append(session, submitted);
         return (EnqueueOutcome.Queued, null);
     }
+
+    private static bool IsOutdated(PreparedConnection connection, OutboxEntry entry) =>
+        (!entry.BindingDigest.IsEmpty && !BindingTable.Has(connection, entry.BindingId, entry.BindingDigest))
+        || (entry.Version > 1 && connection.Number(SelectAsNew, entry.MappingId, (long)entry.Version) is not null);
 
     public static OutboxEntry? FindByKey(PreparedConnection connection, ReadOnlyMemory<byte> idempotencyKey) =>
         connection.First(SelectByKey, row => Read(row, new ChannelKey(row.Text(11), row.Text(12), row.Text(13))), idempotencyKey)?.Entry;
