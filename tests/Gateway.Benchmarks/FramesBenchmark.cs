@@ -15,7 +15,7 @@ namespace Gateway.Benchmarks;
 internal static class FramesBenchmark
 {
     private const int Frames = 12;
-    private const int Rounds = 5;
+    private const int Rounds = 12;
 
     public static Task RunAsync(TextWriter output) => RunAsync(output, Frames, Rounds, mayBuildPeers: true);
 
