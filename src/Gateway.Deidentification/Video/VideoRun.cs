@@ -189,11 +189,23 @@ internal sealed class VideoRun(
     private void Report(DeidentificationRecord record)
     {
         onRecord(record);
+        if (record.Decision is Decision.FrameMasked or Decision.Withheld)
+        {
+            // Its record names no regions: the tracks go on behind it, and would all be new on the next frame.
+            ReportProgress();
+            return;
+        }
+
         var tracks = record.Regions.Select(region => region.Track).Where(track => track != TrackHandle.None).ToHashSet();
 
         // A track that was left out once never comes back, so what the last frame did not have is new.
         _tracks += tracks.Count(track => !_tracksOfLast.Contains(track));
         _tracksOfLast = tracks;
+        ReportProgress();
+    }
+
+    private void ReportProgress()
+    {
         if (Times.Count % ProgressEvery == 0)
         {
             onProgress?.Invoke(new VideoProgress(Times.Count, facts.Frames, _tracks));

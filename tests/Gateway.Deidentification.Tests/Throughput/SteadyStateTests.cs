@@ -12,7 +12,7 @@ namespace Gateway.Deidentification.Tests.Throughput;
 public sealed class SteadyStateTests(ITestOutputHelper output)
 {
     private const int WarmUpFrames = 80;
-    private const int MeasuredFrames = 200;
+    private const int MeasuredFrames = 360;
     private const int AllocatedBytesMax = 1024;
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Deidentification.Detection;
 using Gateway.Deidentification.Records;
 using Gateway.Deidentification.Video;
 using Gateway.Deidentification.Video.Nut;
@@ -51,6 +52,16 @@ public sealed class VideoFileTests : IDisposable
         }
 
         Assert.All(bench.Records, record => Assert.Equal(Decision.RegionsMasked, record.Decision));
+    }
+
+    [Fact]
+    public async Task A_face_is_counted_once_also_when_a_frame_between_was_closed()
+    {
+        var source = Ffmpeg.Make(_folder["in.mp4"], [.. Ffmpeg.Picture(), "-c:v", "libx264"]);
+
+        var answer = await new VideoBench(_folder, new FixedDetector(new RegionBox(40, 30, 40, 40), failingCall: 20)).RunAsync(source, "out.mp4");
+
+        Assert.Equal((25L, 1L, 1L), (answer.Counts.Answered, answer.Counts.Masked, answer.Tracks));
     }
 
     [Fact]

@@ -36,7 +36,7 @@ internal static class SqliteFailure
         var remedy = reason switch
         {
             StoreUnavailableReason.Full => "free space on its disk, or raise Storage:DatabaseBytesMax",
-            StoreUnavailableReason.Busy => "end the other program that holds the database file",
+            StoreUnavailableReason.Busy => "end the other program that holds the database file; where none does, a lock could not be given back, and restarting the node frees it",
             StoreUnavailableReason.Damaged => "stop the node, run 'gateway verify --store' and restore from a backup",
             _ => "check its disk and the rights on its files",
         };
