@@ -58,7 +58,7 @@ internal static class ConfigurationFile
                 return null;
             }
 
-            RelativePaths.Resolve(configuration, file.Directory!.FullName);
+            RelativePaths.Resolve(configuration, file.Directory!.FullName, findings);
             return configuration;
         }
         catch (JsonException refused)

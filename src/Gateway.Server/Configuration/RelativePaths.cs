@@ -3,27 +3,40 @@ namespace Gateway.Server.Configuration;
 /// <summary>Makes paths of a configuration absolute, from the folder of its file.</summary>
 internal static class RelativePaths
 {
-    public static void Resolve(GatewayConfiguration configuration, string folder)
+    /// <param name="configuration">Its paths are replaced; one that no file can have becomes empty.</param>
+    /// <param name="folder">Folder of its file.</param>
+    /// <param name="findings">Where such a path is named.</param>
+    public static void Resolve(GatewayConfiguration configuration, string folder, Findings findings)
     {
-        string From(string path) => path.Length == 0 ? path : Path.GetFullPath(path, folder);
-
-        configuration.Node.KeysFolder = From(configuration.Node.KeysFolder);
-        configuration.Node.DataFolder = From(configuration.Node.DataFolder);
-        configuration.Node.AgreementsFolder = From(configuration.Node.AgreementsFolder);
-        configuration.Listeners.AdminSocket = From(configuration.Listeners.AdminSocket);
-        configuration.Deidentification.ModelFile = From(configuration.Deidentification.ModelFile);
-        configuration.Deidentification.ModelManifest = From(configuration.Deidentification.ModelManifest);
-        configuration.Deidentification.LicenceWaiver = From(configuration.Deidentification.LicenceWaiver);
-        configuration.Deidentification.PolicyFile = From(configuration.Deidentification.PolicyFile);
-        foreach (var model in configuration.Deidentification.RegionModels)
+        string From(string setting, string path)
         {
-            model.ModelFile = From(model.ModelFile);
-            model.ModelManifest = From(model.ModelManifest);
+            if (path.Contains('\0'))
+            {
+                findings.Add(setting, "it has a NUL character, which no path has", "write the path without \\u0000");
+                return string.Empty;
+            }
+
+            return path.Length == 0 ? path : Path.GetFullPath(path, folder);
         }
 
-        foreach (var peer in configuration.Peers)
+        var (node, media) = (configuration.Node, configuration.Deidentification);
+        node.KeysFolder = From("Node:KeysFolder", node.KeysFolder);
+        node.DataFolder = From("Node:DataFolder", node.DataFolder);
+        node.AgreementsFolder = From("Node:AgreementsFolder", node.AgreementsFolder);
+        configuration.Listeners.AdminSocket = From("Listeners:AdminSocket", configuration.Listeners.AdminSocket);
+        media.ModelFile = From("Deidentification:ModelFile", media.ModelFile);
+        media.ModelManifest = From("Deidentification:ModelManifest", media.ModelManifest);
+        media.LicenceWaiver = From("Deidentification:LicenceWaiver", media.LicenceWaiver);
+        media.PolicyFile = From("Deidentification:PolicyFile", media.PolicyFile);
+        foreach (var (index, model) in media.RegionModels.Index())
         {
-            peer.CertificatesFolder = From(peer.CertificatesFolder);
+            model.ModelFile = From($"Deidentification:RegionModels[{index}]:ModelFile", model.ModelFile);
+            model.ModelManifest = From($"Deidentification:RegionModels[{index}]:ModelManifest", model.ModelManifest);
+        }
+
+        foreach (var (index, peer) in configuration.Peers.Index())
+        {
+            peer.CertificatesFolder = From($"Peers[{index}]:CertificatesFolder", peer.CertificatesFolder);
         }
     }
 }

@@ -54,6 +54,8 @@ public sealed class ConfigurationTests : IDisposable
         ["a commercial node with a model that nobody cleared"] = (it => it["Deidentification"]!["Deployment"] = "Commercial", "Deidentification:ModelManifest"),
         ["a waiver for an evaluation"] = (it => it["Deidentification"]!["LicenceWaiver"] = "waiver.json", "Deidentification:LicenceWaiver"),
         ["a silhouette without a model of persons"] = (it => it["Deidentification"]!["Technique"] = "Silhouette", "Deidentification:Technique"),
+        ["a folder that no file system can have"] = (it => it["Node"]!["KeysFolder"] = "keys\0", "Node:KeysFolder"),
+        ["a model that no file system can have"] = (it => it["Deidentification"]!["RegionModels"] = JsonNode.Parse("""[{"ModelFile": "a\u0000", "ModelManifest": "b"}]"""), "Deidentification:RegionModels[0]:ModelFile"),
         ["a region model that is not there"] = (it => it["Deidentification"]!["RegionModels"] = JsonNode.Parse("""[{"ModelFile": "a", "ModelManifest": "b"}]"""), "Deidentification:RegionModels[0]:ModelFile"),
         ["a policy that is not there"] = (it => it["Deidentification"]!["PolicyFile"] = "policy.json", "Deidentification:PolicyFile"),
         ["no streams"] = (it => it["Deidentification"]!["StreamsMax"] = 0, "Deidentification:StreamsMax"),
