@@ -40,7 +40,7 @@ public sealed class CanaryTests : IDisposable
     [Fact]
     public async Task A_region_of_another_class_in_its_place_is_not_found()
     {
-        using var image = DrawnModels.Picture(SecretFrame.Width, SecretFrame.Height);
+        using var image = PixelImage.CopyOf(PixelLayout.Bgra32, SecretFrame.Width, SecretFrame.Height, SecretFrame.Of(999).Bytes);
         var faces = new ScriptedDetector();
         var watched = new WatchedDetector(faces, [new Canary(RegionClass.Text, image, [SecretFrame.Face])], NullLogger.Instance);
 
